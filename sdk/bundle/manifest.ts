@@ -1,0 +1,130 @@
+import * as v from 'valibot'
+import type { NetworkSpec } from '../../models/network.ts'
+import { TIMEFRAMES, type Timeframe } from '../units.ts'
+
+/** Version of the bundle format this code reads and writes. */
+export const FORMAT_VERSION = 1
+
+const finite = v.pipe(v.number(), v.finite())
+const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'))
+const timeMs = v.pipe(v.number(), v.integer())
+const period = v.strictObject({ startTimeMs: timeMs, endTimeMs: timeMs })
+
+const networkSpec = v.strictObject({
+  kind: v.literal('tft'),
+  lookback: count,
+  horizons: count,
+  quantiles: count,
+  observed: count,
+  known: count,
+  symbols: count,
+  hidden: count,
+  heads: count,
+  head: v.picklist(['linear', 'monotone']),
+  shapeMobility: v.exactOptional(v.array(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)))),
+})
+
+const featureSpec = v.strictObject({
+  name: v.string(),
+  unit: v.string(),
+  kind: v.picklist(['observed', 'known']),
+  warmupCandles: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** `clip((x − mean) / standardDeviation, ±clip)`, fitted on training data. */
+  scaler: v.strictObject({
+    mean: finite,
+    standardDeviation: v.pipe(finite, v.gtValue(0)),
+    clip: v.pipe(finite, v.gtValue(0)),
+  }),
+})
+
+/** `[H][Q]`, in units of ex-ante volatility. */
+const quantileTable = v.array(v.array(finite))
+
+const horizonScores = v.strictObject({
+  horizonCandles: count,
+  /** Mean pinball loss over the quantile levels, in log return. */
+  pinball: finite,
+  /** The same of the baselines, on the same rows. */
+  pinballUnconditional: finite,
+  pinballEwma: finite,
+  /** Share of outcomes at or below each quantile. */
+  coverage: v.array(fraction),
+  rows: count,
+})
+
+/** Everything a client must know about a model. @see docs/bundle-format.md */
+export const manifestSchema = v.strictObject({
+  formatVersion: v.literal(FORMAT_VERSION),
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/)),
+  version: v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/)),
+  createdAtMs: timeMs,
+  /** `name@version` of the model this one was distilled from, with its file hash unknown to clients. */
+  teacher: v.nullable(v.strictObject({ network: networkSpec, parameters: count })),
+  network: networkSpec,
+  parameters: count,
+  timeframe: v.picklist(Object.keys(TIMEFRAMES) as Timeframe[]),
+  /** Static classes: the index of a symbol is its code. */
+  symbols: v.pipe(v.array(v.string()), v.minLength(1)),
+  /** Observed first, then known: the order of the network's inputs. */
+  features: v.pipe(v.array(featureSpec), v.minLength(1)),
+  /** Forecast horizons in candles, ascending; one decoder step each. */
+  horizons: v.pipe(v.array(count), v.minLength(1)),
+  /** Quantile levels, ascending, with 0.5 among them. */
+  quantiles: v.pipe(v.array(v.pipe(v.number(), v.gtValue(0), v.ltValue(1))), v.minLength(1)),
+  quantisation: v.strictObject({
+    /** Tensors kept as int8 with one float32 scale per output channel, in the tensor `<name>.scale`. */
+    int8: v.array(v.string()),
+    float32: v.array(v.string()),
+    /** Out-of-sample pinball loss of the int8 network over that of float32, mean over horizons. */
+    lossRatio: v.nullable(finite),
+  }),
+  calibration: v.strictObject({
+    method: v.picklist(['none', 'additive-conformal']),
+    /** Added to the network's quantiles; zero when the method is `none`. */
+    offsets: quantileTable,
+    period,
+    /** What was measured, and why this method was kept. */
+    note: v.string(),
+  }),
+  gate: v.strictObject({
+    /** Act only when |expected log return| exceeds the round-trip cost times this. */
+    minEdgeToCost: v.pipe(finite, v.minValue(0)),
+    /** Abstain when the 80 % interval, in units of ex-ante volatility, exceeds `usualWidths` times this. */
+    maxWidthRatio: v.pipe(finite, v.gtValue(0)),
+    /** Median width of the 80 % interval on the calibration period, per horizon, in units of ex-ante volatility. */
+    usualWidths: v.array(v.pipe(finite, v.gtValue(0))),
+    /** How the thresholds were chosen. */
+    note: v.string(),
+  }),
+  golden: v.strictObject({
+    file: v.string(),
+    windows: count,
+    /** Largest absolute difference allowed, in units of ex-ante volatility. */
+    tolerance: v.pipe(finite, v.gtValue(0)),
+  }),
+  training: v.strictObject({
+    exchange: v.string(),
+    /** True when the candles came from the embedded simulator. */
+    simulated: v.boolean(),
+    symbols: v.array(v.string()),
+    period,
+    /** SHA-256 over the candles used, in order. */
+    dataSha256: sha256,
+    windows: count,
+    seed: v.pipe(v.number(), v.integer()),
+    backend: v.string(),
+    seconds: finite,
+  }),
+  evaluation: v.strictObject({ period, horizons: v.array(horizonScores) }),
+  /** SHA-256 of every other file of the bundle, by name. */
+  files: v.record(v.string(), v.strictObject({ sha256, bytes: count })),
+})
+
+export type Manifest = v.InferOutput<typeof manifestSchema>
+export type FeatureSpec = Manifest['features'][number]
+export type HorizonScores = Manifest['evaluation']['horizons'][number]
+
+/** The network of a manifest, as the models floor describes it. */
+export const networkSpecOf = (manifest: Manifest): NetworkSpec => manifest.network
