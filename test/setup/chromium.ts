@@ -12,17 +12,22 @@ const APPLICATIONS =
       ]
     : []
 
+/** No Chromium to test with; the message says what was tried and what to do. */
+export class ChromiumMissingError extends Error {
+  override readonly name = 'ChromiumMissingError'
+}
+
 /**
  * Path of a Chromium to test with, or undefined: `CHROMIUM_PATH`, then one on the `PATH`, then the one Playwright
  * installed for itself.
  *
- * @throws Error when `CHROMIUM_PATH` is set but names nothing: another browser in its place would be a surprise.
+ * @throws ChromiumMissingError when `CHROMIUM_PATH` is set but names nothing: another browser in its place would be a surprise.
  */
 export function findChromium(): string | undefined {
   const asked = process.env.CHROMIUM_PATH
   if (asked) {
     if (!existsSync(asked)) {
-      throw new Error(
+      throw new ChromiumMissingError(
         `CHROMIUM_PATH is '${asked}', which does not exist. Correct it, or unset it to have one looked for.`,
       )
     }

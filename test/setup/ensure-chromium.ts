@@ -1,19 +1,7 @@
 /** Runs before the tests: they need a Chromium, and a fresh machine has none. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { findChromium } from './chromium.ts'
-
-/** Neither an installed Chromium nor a way to install one. */
-class ChromiumMissingError extends Error {
-  constructor(readonly attempts: readonly string[]) {
-    super(
-      `No Chromium was found and none could be installed, so the browser tests cannot run.\n${attempts
-        .map(attempt => `  tried: ${attempt}`)
-        .join('\n')}\nInstall Chromium or Chrome, or set CHROMIUM_PATH to one, and run the tests again.`,
-    )
-    this.name = 'ChromiumMissingError'
-  }
-}
+import { ChromiumMissingError, findChromium } from './chromium.ts'
 
 /** Runs commands one after another; returns what went wrong, or undefined. Output goes to stderr. */
 function run(commands: readonly (readonly string[])[]): string | undefined {
@@ -59,7 +47,13 @@ function ensureChromium(): string {
     if (installed) return installed
     attempts.push(failure ?? `${way.commands.at(-1)?.join(' ')}: ended well, but there is still no browser`)
   }
-  throw new ChromiumMissingError(attempts)
+  throw new ChromiumMissingError(
+    [
+      'No Chromium was found and none could be installed, so the browser tests cannot run.',
+      ...attempts.map(attempt => `  tried: ${attempt}`),
+      'Install Chromium or Chrome, or set CHROMIUM_PATH to one, and run the tests again.',
+    ].join('\n'),
+  )
 }
 
 try {
