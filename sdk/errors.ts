@@ -24,6 +24,8 @@ export class FeatureError extends EdgeQuantError {}
 export class BundleError extends EdgeQuantError {}
 /** An engine that cannot be built or that failed at run time. */
 export class EngineError extends EdgeQuantError {}
+/** Quantiles, offsets or forecasts whose shape, size or values do not fit together. */
+export class ForecastError extends EdgeQuantError {}
 /** A request the service cannot serve: unknown symbol, disposed, worker gone. */
 export class ServiceError extends EdgeQuantError {}
 /** Limits or orders that are invalid in themselves. */
@@ -48,6 +50,7 @@ const CLASSES: Record<string, ErrorClass> = {
   FeatureError,
   BundleError,
   EngineError,
+  ForecastError,
   ServiceError,
   RiskError,
   BacktestError,

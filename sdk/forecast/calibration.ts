@@ -1,0 +1,89 @@
+import { ForecastError } from '../errors.ts'
+import { checkShapes } from './quantile-metrics.ts'
+
+/**
+ * Additive split-conformal offsets, `[H][Q]`: what must be added to each quantile so that the outcomes of the
+ * calibration rows fall below it exactly as often as its level says.
+ *
+ * The offset is the `(n + 1) · level`-th smallest residual `outcome − quantile`, interpolated between neighbours: with
+ * exchangeable rows the expected coverage is the level itself (rounding outwards would add at most `1/n`). Give quantiles
+ * and targets in units of ex-ante volatility, so that calm and violent rows are exchangeable in the first place.
+ * @param quantiles `[N, H, Q]`
+ * @param targets `[N, H]`; NaN where the future is not there
+ * @throws ForecastError `SHAPE_MISMATCH`, `TOO_FEW_ROWS`
+ * @see Romano, Patterson, Candès: Conformalized Quantile Regression, NeurIPS 2019, arXiv 1905.03222
+ */
+export function fitConformalOffsets(
+  quantiles: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  levels: readonly number[],
+  horizons: number,
+): number[][] {
+  const rows = checkShapes(quantiles, targets, levels, horizons)
+  return Array.from({ length: horizons }, (_, h) =>
+    levels.map((level, q) => {
+      const residuals = new Float64Array(rows)
+      let n = 0
+      for (let row = 0; row < rows; row++) {
+        const at = row * horizons + h
+        const residual = targets[at] - quantiles[at * levels.length + q]
+        if (!Number.isNaN(residual)) residuals[n++] = residual
+      }
+      return conformalQuantile(residuals.subarray(0, n).sort(), level)
+    }),
+  )
+}
+
+function conformalQuantile(sorted: Float64Array, level: number): number {
+  const n = sorted.length
+  const rank = (n + 1) * level
+  // 1e-9: (n + 1) · 0.95 may fall short of a whole number by rounding
+  if (rank < 1 - 1e-9 || rank > n + 1e-9) {
+    const needed = Math.ceil(1 / Math.min(level, 1 - level) - 1e-9) - 1
+    throw new ForecastError(
+      'TOO_FEW_ROWS',
+      `${n} calibration rows cannot tell the ${level} quantile: at least ${needed} are needed. Lengthen the calibration period.`,
+      { rows: n, needed, level },
+    )
+  }
+  const below = Math.min(Math.max(Math.floor(rank), 1), n)
+  const above = Math.min(below + 1, n)
+  const share = Math.max(rank - below, 0)
+  return share === 0 ? sorted[below - 1] : sorted[below - 1] * (1 - share) + sorted[above - 1] * share
+}
+
+/**
+ * Adds the offsets to each row and sorts the row's quantiles, so that they never cross: sorting ("rearrangement") brings
+ * crossing quantile curves closer to the true ones. Returns a new array.
+ * @param quantiles `[N, H, Q]`
+ * @param offsets `[H][Q]`
+ * @throws ForecastError `SHAPE_MISMATCH`
+ * @see Chernozhukov, Fernández-Val, Galichon: Quantile and Probability Curves without Crossing, Econometrica 78 (2010)
+ */
+export function applyOffsets(quantiles: Float32Array, offsets: readonly (readonly number[])[]): Float32Array {
+  const H = offsets.length
+  const Q = offsets[0]?.length ?? 0
+  if (Q === 0 || offsets.some(row => row.length !== Q) || quantiles.length % (H * Q) !== 0) {
+    throw new ForecastError(
+      'SHAPE_MISMATCH',
+      `${quantiles.length} quantiles do not fit offsets of shape [${H}][${offsets.map(row => row.length).join(', ')}].`,
+      { quantiles: quantiles.length, horizons: H, levels: Q },
+    )
+  }
+  const out = new Float32Array(quantiles.length)
+  for (let at = 0; at < out.length; at += Q) {
+    const rowOffsets = offsets[(at / Q) % H]
+    for (let q = 0; q < Q; q++) insertSorted(out, at, q, Math.fround(quantiles[at + q] + rowOffsets[q]))
+  }
+  return out
+}
+
+/** Rows are short and nearly always in order: insertion sort costs one comparison per value then. */
+function insertSorted(out: Float32Array, start: number, filled: number, value: number): void {
+  let q = filled
+  while (q > 0 && out[start + q - 1] > value) {
+    out[start + q] = out[start + q - 1]
+    q--
+  }
+  out[start + q] = value
+}
