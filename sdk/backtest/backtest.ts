@@ -1,12 +1,8 @@
 import type { CandleSeries } from '../candle/candle.ts'
 import type { ForecastSeries } from '../forecast/forecast.ts'
+import type { CostModel } from '../gate/costs.ts'
 
-/** Trading costs, all one-way, on traded notional. */
-export interface CostModel {
-  readonly feeBps: number
-  /** Half the bid–ask spread plus impact. */
-  readonly slippageBps: number
-}
+export type { CostModel }
 
 /** What a strategy may see at the close of candle `index`: nothing later. */
 export interface StrategyContext {

@@ -78,3 +78,14 @@ export function weightedSum(weights: Float64Array, quantiles: ArrayLike<number>,
   for (let q = 0; q < weights.length; q++) sum += weights[q] * quantiles[start + q]
   return sum
 }
+
+/** Position of the median. @throws ForecastError `INVALID_LEVELS` */
+export function medianIndex(levels: readonly number[]): number {
+  const at = levels.indexOf(0.5)
+  if (at < 0) {
+    throw new ForecastError('INVALID_LEVELS', `Quantile levels [${levels.join(', ')}] lack the median, 0.5.`, {
+      levels,
+    })
+  }
+  return at
+}
