@@ -20,3 +20,11 @@ export interface Bundle {
 
 /** The raw files of a bundle, by name; `manifest.json` among them. */
 export type BundleFiles = ReadonlyMap<string, Uint8Array>
+
+/** Names of the files that every bundle has, beside the golden windows, whose name stands in the manifest. */
+export const BUNDLE_FILES = {
+  manifest: 'manifest.json',
+  weights: 'weights.safetensors',
+  golden: 'golden.safetensors',
+  modelCard: 'MODEL_CARD.md',
+} as const

@@ -8,7 +8,7 @@ export const FORMAT_VERSION = 1
 const finite = v.pipe(v.number(), v.finite())
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
-const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'))
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits'))
 const timeMs = v.pipe(v.number(), v.integer())
 const period = v.strictObject({ startTimeMs: timeMs, endTimeMs: timeMs })
 
@@ -23,7 +23,7 @@ const networkSpec = v.strictObject({
   hidden: count,
   heads: count,
   head: v.picklist(['linear', 'monotone']),
-  shapeMobility: v.exactOptional(v.array(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)))),
+  shapeMobility: v.exactOptional(v.pipe(v.array(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))), v.readonly())),
 })
 
 const featureSpec = v.strictObject({
@@ -57,10 +57,10 @@ const horizonScores = v.strictObject({
 /** Everything a client must know about a model. @see docs/bundle-format.md */
 export const manifestSchema = v.strictObject({
   formatVersion: v.literal(FORMAT_VERSION),
-  name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/)),
-  version: v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/)),
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens')),
+  version: v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'a version such as 1.0.0')),
   createdAtMs: timeMs,
-  /** `name@version` of the model this one was distilled from, with its file hash unknown to clients. */
+  /** The model this one was distilled from, or null when it was trained on the outcomes alone. */
   teacher: v.nullable(v.strictObject({ network: networkSpec, parameters: count })),
   network: networkSpec,
   parameters: count,
@@ -117,9 +117,13 @@ export const manifestSchema = v.strictObject({
     backend: v.string(),
     seconds: finite,
   }),
+  /** Out of sample. No horizons: not evaluated yet. */
   evaluation: v.strictObject({ period, horizons: v.array(horizonScores) }),
-  /** SHA-256 of every other file of the bundle, by name. */
-  files: v.record(v.string(), v.strictObject({ sha256, bytes: count })),
+  /** SHA-256 of every other file of the bundle, by name; names are joined to the bundle's URL, so they must be plain. */
+  files: v.record(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name')),
+    v.strictObject({ sha256, bytes: count }),
+  ),
 })
 
 export type Manifest = v.InferOutput<typeof manifestSchema>
