@@ -101,6 +101,8 @@ export interface GateAddNormBlock {
   readonly skip: string
   readonly inputWidth: number
   readonly width: number
+  /** False where training must not drop activations (the last gate of the TFT). */
+  readonly dropout?: false
 }
 
 /**
@@ -132,7 +134,9 @@ export interface LinearBlock {
  * - `monotone`: log-scale, median and softplus increments cumulated outwards from the median, so quantiles cannot
  *   cross; `q = exp(clip(scale, ±3)) · shape`. Each horizon has its own bias (initialised at the unconditional
  *   quantiles of the target), and departures of its shape from that bias are damped by `shapeMobility[h]`: at long
- *   horizons the shape of the distribution is hard to learn.
+ *   horizons the shape of the distribution is hard to learn. `quantiles` is odd and the middle one is the median.
+ *   Columns: log-scale, median, increments downwards (outermost first), increments upwards.
+ * @see Gasthaus et al. 2019 for quantile functions made monotone by construction
  */
 export interface QuantileHeadBlock {
   readonly block: 'quantileHead'

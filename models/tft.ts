@@ -1,4 +1,4 @@
-import type { Block, Network } from './blocks.ts'
+import type { Block, GateAddNormBlock, Network } from './blocks.ts'
 
 /** Everything that fixes a Temporal Fusion Transformer. It stands in a bundle's manifest as it is. */
 export interface TftSpec {
@@ -35,7 +35,7 @@ export function temporalFusionTransformer(spec: TftSpec): Network {
     input: 'static',
     ...width,
   })
-  const gate = (name: string, input: string, skip: string): Block => ({
+  const gate = (name: string, input: string, skip: string): GateAddNormBlock => ({
     block: 'gateAddNorm',
     name,
     input,
@@ -113,7 +113,7 @@ export function temporalFusionTransformer(spec: TftSpec): Network {
     { block: 'slice', name: 'temporalFuture', input: 'temporal', from: L, to: L + H },
     gate('attended', 'attention', 'enrichedFuture'),
     { block: 'gatedResidual', name: 'feedForward', input: 'attended', ...width },
-    gate('decoded', 'feedForward', 'temporalFuture'),
+    { ...gate('decoded', 'feedForward', 'temporalFuture'), dropout: false },
     {
       block: 'quantileHead',
       name: 'head',

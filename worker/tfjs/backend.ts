@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { AdapterFacts, TfjsBackend } from '../../sdk/engine.ts'
+import { EngineError } from '../../sdk/errors.ts'
+
+/** Where the wasm backend finds its binaries, by file name; Node finds them by itself. */
+export type WasmPaths = Readonly<Record<string, string>>
+
+interface AdapterInfoLike {
+  vendor?: string
+  architecture?: string
+  description?: string
+  isFallbackAdapter?: boolean
+}
+
+/** Facts about the adapter that WebGPU would use here, or null where there is none. */
+export async function probeAdapter(): Promise<AdapterFacts | null> {
+  const adapter = await globalThis.navigator?.gpu?.requestAdapter()
+  if (!adapter) return null
+  const info = adapter.info as AdapterInfoLike
+  const { vendor = '', architecture = '', description = '' } = info
+  const flagged = info.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter ?? false
+  // Browsers that lack the flag still name their software rasterisers.
+  const named = /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${architecture} ${description}`)
+  return { vendor, architecture, description, isFallback: flagged || named }
+}
+
+async function register(backend: TfjsBackend, wasmPaths: WasmPaths | undefined): Promise<void> {
+  switch (backend) {
+    case 'cpu':
+      tf.enableProdMode() // silences the advertisement for tfjs-node that this backend prints
+      await import('@tensorflow/tfjs-backend-cpu')
+      return
+    case 'wasm': {
+      const wasm = await import('@tensorflow/tfjs-backend-wasm')
+      if (wasmPaths) wasm.setWasmPaths(wasmPaths as Record<string, string>)
+      // Threads need cross-origin isolation and gain little on small networks.
+      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
+      return
+    }
+    case 'webgpu':
+      await import('@tensorflow/tfjs-backend-webgpu')
+  }
+}
+
+/**
+ * Registers and initialises a tfjs backend and makes it the active one.
+ * @throws EngineError `BACKEND_UNAVAILABLE`
+ */
+export async function activateBackend(backend: TfjsBackend, wasmPaths?: WasmPaths): Promise<void> {
+  let cause: unknown
+  try {
+    await register(backend, wasmPaths)
+    if (await tf.setBackend(backend)) {
+      await tf.ready()
+      return
+    }
+  } catch (error) {
+    cause = error
+  }
+  const why = cause instanceof Error ? `: ${cause.message}` : ''
+  throw new EngineError(
+    'BACKEND_UNAVAILABLE',
+    `The tfjs backend '${backend}' could not be started here${why}. ` +
+      "Install the matching '@tensorflow/tfjs-backend-…' package, or choose another backend.",
+    { backend, cause: cause instanceof Error ? cause.message : null },
+  )
+}
+
+/** Makes an initialised backend active again; takes effect at once. */
+export function useBackend(backend: TfjsBackend): void {
+  if (tf.getBackend() !== backend) void tf.setBackend(backend)
+}

@@ -1,0 +1,108 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Network } from '../../models/blocks.ts'
+import type {
+  AdapterFacts,
+  Engine,
+  EngineExplanation,
+  EngineInfo,
+  EngineOutput,
+  ForwardOptions,
+  TfjsBackend,
+  Weights,
+  WindowBatch,
+} from '../../sdk/engine.ts'
+import { EngineError } from '../../sdk/errors.ts'
+import { activateBackend, useBackend, type WasmPaths } from './backend.ts'
+import { checkBatch } from './check-batch.ts'
+import { forwardNetwork } from './network.ts'
+
+export interface TfjsEngineOptions {
+  readonly network: Network
+  readonly weights: Weights
+  readonly backend: TfjsBackend
+  readonly wasmPaths?: WasmPaths | undefined
+  /** What the caller found out about the GPU, for `info`. */
+  readonly adapter?: AdapterFacts | null
+}
+
+/**
+ * The reference engine: any network of the vocabulary in plain tfjs ops, on any tfjs backend. Right everywhere, fast
+ * nowhere.
+ * @throws EngineError `BACKEND_UNAVAILABLE`
+ */
+export async function createTfjsEngine(options: TfjsEngineOptions): Promise<Engine> {
+  await activateBackend(options.backend, options.wasmPaths)
+  return new TfjsEngine(options)
+}
+
+class TfjsEngine implements Engine {
+  readonly network: Network
+  readonly info: EngineInfo
+  private readonly parameters: Map<string, tf.Tensor>
+  private disposed = false
+
+  constructor({ network, weights, backend, adapter }: TfjsEngineOptions) {
+    this.network = network
+    this.info = {
+      kind: 'tfjs',
+      backend,
+      reason: `tfjs on ${backend}, as asked for.`,
+      adapter: adapter ?? null,
+      candidates: [],
+    }
+    this.parameters = new Map(
+      [...weights].map(([name, w]) => [name, tf.keep(tf.tensor(w.data, [...w.shape], 'float32'))]),
+    )
+  }
+
+  async forward(batch: WindowBatch, options: ForwardOptions = {}): Promise<EngineOutput> {
+    if (this.disposed) {
+      throw new EngineError('DISPOSED', 'The engine has been disposed of; create a new one.')
+    }
+    checkBatch(batch, this.network.shape)
+    const tensors = this.compute(batch, options.explain === true)
+    try {
+      const [quantiles, attention, pastWeights, futureWeights] = (await Promise.all(
+        tensors.map(t => t.data()),
+      )) as Float32Array[]
+      if (!quantiles!.every(Number.isFinite)) {
+        throw new EngineError(
+          'NON_FINITE_OUTPUT',
+          `tfjs on ${this.info.backend} returned a non-finite quantile for finite inputs; do not use this backend on this device.`,
+          { backend: this.info.backend },
+        )
+      }
+      const explanation: EngineExplanation | undefined = attention && {
+        attention,
+        pastWeights: pastWeights!,
+        futureWeights: futureWeights!,
+      }
+      return explanation ? { quantiles: quantiles!, explanation } : { quantiles: quantiles! }
+    } finally {
+      tf.dispose(tensors)
+    }
+  }
+
+  private compute(batch: WindowBatch, explain: boolean): tf.Tensor[] {
+    const { lookback, horizons, observed, known } = this.network.shape
+    const B = batch.size
+    useBackend(this.info.backend)
+    return tf.tidy(() => {
+      const values = forwardNetwork(this.network, this.parameters, {
+        observed: tf.tensor3d(batch.observed, [B, lookback, observed]),
+        known: tf.tensor3d(batch.known, [B, lookback + horizons, known]),
+        symbols: tf.tensor1d(batch.symbols, 'int32'),
+      })
+      const { quantiles, attention, pastWeights, futureWeights } = this.network.outputs
+      const names = explain ? [quantiles, attention, pastWeights, futureWeights] : [quantiles]
+      return names.filter(name => name !== undefined).map(name => values.get(name)!)
+    })
+  }
+
+  async dispose(): Promise<void> {
+    if (this.disposed) return
+    this.disposed = true
+    tf.dispose([...this.parameters.values()])
+    this.parameters.clear()
+  }
+}
