@@ -1,0 +1,40 @@
+import { parseCandleCsv, type Timeframe } from 'edgequant'
+import { fetchJsonIfPresent, siteUrl } from './fetch-json.ts'
+import type { Market, SymbolCandles } from './market.ts'
+import { prepareSymbol } from './prepare.ts'
+
+/** `/candles/index.json`, as the trainer's server writes it. */
+interface CandleIndex {
+  readonly simulated: boolean
+  readonly exchange: string
+  readonly timeframe: Timeframe
+  readonly symbols: readonly { readonly symbol: string; readonly url: string }[]
+}
+
+/** A year for the regimes and some weeks of warm-up; older lines are not even parsed. */
+const KEEP_CANDLES = 9_600
+
+/** The candles this site serves for the symbols the model knows; null when it serves none. */
+export async function loadRecordedMarket(knownSymbols: readonly string[]): Promise<Market | null> {
+  const index = await fetchJsonIfPresent<CandleIndex>(siteUrl('candles/index.json'))
+  const wanted = index?.symbols.filter(entry => knownSymbols.includes(entry.symbol)) ?? []
+  if (index === null || wanted.length === 0) return null
+
+  const loaded = await Promise.all(
+    wanted.map(async ({ symbol, url }): Promise<[string, SymbolCandles]> => {
+      const response = await fetch(url)
+      if (!response.ok) throw new Error(`The candles of ${symbol} at ${response.url} answered HTTP ${response.status}.`)
+      const candles = parseCandleCsv(newestLines(await response.text(), KEEP_CANDLES), response.url)
+      return [symbol, prepareSymbol(symbol, index.timeframe, candles)]
+    }),
+  )
+  return { simulated: index.simulated, source: index.exchange, timeframe: index.timeframe, symbols: new Map(loaded) }
+}
+
+/** The header and the last `count` lines of a CSV text. */
+function newestLines(text: string, count: number): string {
+  let from = text.trimEnd().length
+  for (let line = 0; line < count && from > 0; line++) from = text.lastIndexOf('\n', from - 1)
+  const header = text.slice(0, text.indexOf('\n'))
+  return from <= header.length ? text : header + text.slice(from)
+}
