@@ -26,6 +26,7 @@ export interface Strategy {
 }
 
 export interface Trade {
+  /** Open of the candle it was filled at, UTC ms: the close of the candle it was decided at. */
   readonly timeMs: number
   readonly side: 'buy' | 'sell'
   readonly quantityBase: number
@@ -33,6 +34,18 @@ export interface Trade {
   readonly price: number
   readonly feeQuote: number
   readonly slippageQuote: number
+  /** Profit, after every cost in and out, of what this trade closed (average-cost); null when it only opened. */
+  readonly realisedQuote: number | null
+}
+
+/** What a strategy did, before anything is measured. */
+export interface StrategyRun {
+  readonly name: string
+  /** Mark-to-market at each close, from the first decision on. */
+  readonly equity: Float64Array
+  /** Mean of |position value| over equity at the closes. */
+  readonly exposureFraction: number
+  readonly trades: readonly Trade[]
 }
 
 /** A ratio that is undefined is null, with the reason in `undefinedReasons`. */
@@ -40,12 +53,16 @@ export interface BacktestMetrics {
   readonly totalReturnFraction: number
   readonly cagrFraction: number | null
   readonly annualVolatilityFraction: number | null
+  /** Annualised, from candle returns, against a rate of zero. */
   readonly sharpe: number | null
   readonly sortino: number | null
   readonly calmar: number | null
   readonly maxDrawdownFraction: number
+  /** Share of the trades that closed something which closed it at a profit after costs. */
   readonly hitRateFraction: number | null
+  /** Profits over losses of those trades. */
   readonly profitFactor: number | null
+  /** Mean of |position value| over equity at the closes. */
   readonly exposureFraction: number
   /** Traded notional over mean equity. */
   readonly turnover: number
@@ -63,7 +80,7 @@ export interface Interval {
 
 export interface StrategyResult {
   readonly name: string
-  /** Mark-to-market at each close, `[length]`, from `startIndex` of the report. */
+  /** Mark-to-market at each close, one per entry of the report's `timesMs`. */
   readonly equity: Float64Array
   readonly trades: readonly Trade[]
   readonly metrics: BacktestMetrics
@@ -71,11 +88,23 @@ export interface StrategyResult {
   readonly intervals: { readonly totalReturnFraction: Interval; readonly sharpe: Interval | null }
 }
 
+/** What the gate said at one close. */
+export interface BacktestSignal {
+  /** Close of the candle it was decided at, UTC ms. */
+  readonly timeMs: number
+  readonly kind: 'act' | 'abstain'
+  /** Present when it acted. */
+  readonly side?: 'buy' | 'sell'
+  /** For people, with units. */
+  readonly text: string
+}
+
 /** Never shown without its baselines, costs, intervals and trial count. */
 export interface BacktestReport {
   readonly symbol: string
   readonly startTimeMs: number
   readonly endTimeMs: number
+  /** Closing times, UTC ms. */
   readonly timesMs: Float64Array
   readonly costs: CostModel
   readonly initialCashQuote: number
@@ -86,13 +115,8 @@ export interface BacktestReport {
   readonly trials: number
   /** Probability that the true Sharpe ratio exceeds what the best of `trials` would show by luck; null with the reason. */
   readonly deflatedSharpe: { readonly probability: number | null; readonly reason: string | null }
-  /** Candles at which the strategy acted or abstained; for chart markers. */
-  readonly signals: readonly {
-    readonly timeMs: number
-    readonly kind: 'act' | 'abstain'
-    readonly side?: 'buy' | 'sell'
-    readonly text: string
-  }[]
+  /** One per close, for chart markers. */
+  readonly signals: readonly BacktestSignal[]
 }
 
 /** Trades the gate's decisions on a model's forecasts. Everything a slider in a front-end may move. */
@@ -101,9 +125,9 @@ export interface GatedForecastOptions {
   readonly horizonCandles: number
   /** Multiplies the manifest's `minEdgeToCost`; 1 = as shipped. */
   readonly edgeMultiplier?: number
-  /** May the exposure be negative? */
+  /** May the exposure be negative? Default false. */
   readonly allowShort?: boolean
-  /** Largest absolute exposure, fraction of equity; default 1. */
+  /** Largest absolute exposure, fraction of equity in (0, 1]; default 1. */
   readonly maxExposure?: number
 }
 
@@ -111,5 +135,6 @@ export interface BacktestInputs {
   readonly series: CandleSeries
   readonly forecasts: ForecastSeries
   readonly costs: CostModel
+  /** Default 10 000. */
   readonly initialCashQuote?: number
 }

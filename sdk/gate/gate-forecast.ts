@@ -72,7 +72,7 @@ export function abstainReasons({ edgeBps, medianBps, widthRatio }: GateView, lim
       code: 'EDGE_BELOW_COST',
       value: edgeBps,
       limit: limits.minEdgeBps,
-      text: `expected ${signed(edgeBps)} bps, more than ±${limits.minEdgeBps.toFixed(1)} bps needed for a round trip of ${limits.costBps.toFixed(1)} bps`,
+      text: `expected ${formatSignedBps(edgeBps)} bps, more than ±${limits.minEdgeBps.toFixed(1)} bps needed for a round trip of ${limits.costBps.toFixed(1)} bps`,
     })
   }
   if (!isUsualWidth(widthRatio, limits)) {
@@ -88,13 +88,14 @@ export function abstainReasons({ edgeBps, medianBps, widthRatio }: GateView, lim
       code: 'MEDIAN_DISAGREES',
       value: medianBps,
       limit: 0,
-      text: `median ${signed(medianBps)} bps does not share the sign of the expected ${signed(edgeBps)} bps`,
+      text: `median ${formatSignedBps(medianBps)} bps does not share the sign of the expected ${formatSignedBps(edgeBps)} bps`,
     })
   }
   return reasons
 }
 
-const signed = (bps: number): string => `${bps >= 0 ? '+' : '−'}${Math.abs(bps).toFixed(1)}`
+/** `+3.1`, `−0.4`: a signed number of bps for people. */
+export const formatSignedBps = (bps: number): string => `${bps >= 0 ? '+' : '−'}${Math.abs(bps).toFixed(1)}`
 
 /**
  * To act on a forecast, or not to. A pure function: acts when the expected log return exceeds the round-trip cost by the
