@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { BlockOf } from '../../models/blocks.ts'
 import { affine } from './affine.ts'
 import { type BlockContext, parameter, value } from './context.ts'
-import { gateAddNormOf } from './gate-add-norm.ts'
+import { gateAddNormOf, gateAddNormParameters } from './gate-add-norm.ts'
 
 /**
  * The gated residual network named `name` on `x`. `addedContext`, where given, is already projected and broadcasts
@@ -21,7 +21,7 @@ export function gatedResidualOf(
   const first = affine(x, parameter(context, `${name}.fc1.w`), parameter(context, `${name}.fc1.b`))
   const hidden = tf.elu(addedContext ? tf.add(first, addedContext) : first)
   const second = affine(hidden, parameter(context, `${name}.fc2.w`), parameter(context, `${name}.fc2.b`))
-  return gateAddNormOf(context, name, context.dropout(second, noiseShape), skip)
+  return gateAddNormOf(gateAddNormParameters(context, name), context.dropout(second, noiseShape), skip)
 }
 
 /** `context·ctx.w` as `[B, 1, D]` for inputs with a time axis, `[B, D]` for those without. */

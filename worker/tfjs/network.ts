@@ -51,7 +51,7 @@ export function forwardNetwork(
   dropout: Dropout = x => x,
 ): ReadonlyMap<string, tf.Tensor> {
   const values = new Map<string, tf.Tensor>(Object.entries(inputs))
-  const context: BlockContext = { parameters, values, batchSize: inputs.symbols.shape[0], dropout }
+  const context: BlockContext = { parameters, values, embedded: new Map(), batchSize: inputs.symbols.shape[0], dropout }
   for (const block of network.blocks) {
     const run = BLOCKS[block.block] as (context: BlockContext, block: Block) => void
     run(context, block)
