@@ -42,7 +42,7 @@ function checkFormatVersion(json: unknown, where: string): void {
 function describeIssue(issue: v.BaseIssue<unknown>): ManifestIssue {
   const path = v.getDotPath(issue) ?? '(the whole)'
   const isUnknownKey = issue.kind === 'schema' && issue.expected === 'never'
-  if (isUnknownKey) return { path, value: issue.input, expected: 'no such key' }
+  if (isUnknownKey) return { path, value: issue.path?.at(-1)?.value, expected: 'no such key' }
   const said = issue.kind === 'validation' && !issue.message.startsWith('Invalid') ? issue.message : issue.expected
   return { path, value: issue.input, expected: said ?? issue.message }
 }
