@@ -29,12 +29,29 @@ export interface KnownFeature extends FeatureFacts {
 
 export type Feature = ObservedFeature | KnownFeature
 
-/** Intermediate series that several features use, computed once per candle series. Index t uses candles ≤ t only. */
+/**
+ * Intermediate series that several features use, computed once per candle series. Index t uses candles ≤ t only, and only
+ * so many of them: no value depends on where the history begins. NaN where that history is not there yet.
+ */
 export interface SharedSeries {
-  /** `ln(close[t] / close[t−1])`; 0 at t = 0. */
+  /** Whole candles since 1970 at index 0: where rolling windows anchor their blocks. */
+  readonly firstCandle: number
+  /** `r[t] = ln(close[t] / close[t−1])`; 0 at t = 0. */
   readonly logReturn: Float64Array
-  /** Ex-ante volatility per candle: `√EWMA₂₄(logReturn²) + 1e-5` (half-life 24 candles). The unit targets are scaled by. */
+  /** `r²` */
+  readonly squaredReturn: Float64Array
+  /**
+   * Ex-ante volatility per candle: `e[t] = √EWMA₂₄(r²) + 1e-5` (half-life 24 candles, over the last 168 returns). The unit
+   * that targets and most features are scaled by. NaN for the first 168 candles.
+   */
   readonly volatility: Float64Array
+  /** `ln e` */
+  readonly logVolatility: Float64Array
+  /**
+   * Parkinson's variance from the range: `ln(high / low)² / (4 ln 2)`.
+   * @see Parkinson (1980), The Extreme Value Method for Estimating the Variance of the Rate of Return, J. Business 53
+   */
+  readonly parkinsonVariance: Float64Array
 }
 
 /** Feature values of a series, by column, unscaled. */
@@ -45,6 +62,6 @@ export interface FeatureTable {
   readonly observed: readonly Float64Array[]
   readonly observedNames: readonly string[]
   readonly knownNames: readonly string[]
-  /** First index at which every observed feature has a value. */
+  /** First index at which the ex-ante volatility and every observed feature have a value. */
   readonly warmupCandles: number
 }

@@ -1,0 +1,42 @@
+import type { CandleSeries } from '../candle/candle.ts'
+import { timeframeMs } from '../units.ts'
+import type { SharedSeries } from './feature.ts'
+import { exponentialMean } from './rolling.ts'
+
+/** Half-life of the ex-ante volatility, in candles. */
+const HALF_LIFE = 24
+
+/**
+ * Returns that exponentially weighted features look back on: seven half-lives of the ex-ante volatility. What an endless
+ * memory would add has 0.8 % of the weight, and cutting it off makes every value a function of the last 169 candles alone:
+ * a browser that holds a week of candles and a trainer that holds seven years compute the same numbers.
+ */
+export const MEMORY_CANDLES = 168
+
+/** Keeps the volatility of a market that stands still above 0. */
+const VOLATILITY_FLOOR = 1e-5
+
+/** Computes what several features share. `O(length)`. */
+export function computeSharedSeries(series: CandleSeries): SharedSeries {
+  const { length, high, low, close } = series
+  const firstCandle = series.openTimeMs[0] / timeframeMs(series.timeframe)
+  const logReturn = new Float64Array(length)
+  for (let t = 1; t < length; t++) logReturn[t] = Math.log(close[t] / close[t - 1])
+  const squaredReturn = logReturn.map(r => r * r)
+  // index 0 has no return
+  const variance = exponentialMean(squaredReturn, {
+    window: MEMORY_CANDLES,
+    halfLife: HALF_LIFE,
+    firstCandle,
+    from: 1,
+  })
+  const volatility = variance.map(v => Math.sqrt(v) + VOLATILITY_FLOOR)
+  return {
+    firstCandle,
+    logReturn,
+    squaredReturn,
+    volatility,
+    logVolatility: volatility.map(Math.log),
+    parkinsonVariance: high.map((h, t) => Math.log(h / low[t]) ** 2 / (4 * Math.LN2)),
+  }
+}

@@ -1,0 +1,166 @@
+import type { WindowBatch } from '../engine.ts'
+import { FeatureError } from '../errors.ts'
+import type { FeatureTable, KnownFeature } from '../feature/feature.ts'
+import { findFeature } from '../feature/registry.ts'
+import { timeframeMs } from '../units.ts'
+import { type Scaler, scale } from './scaler.ts'
+
+/** A feature as a model uses it; a manifest's feature list is this and more. */
+export interface ScaledFeature {
+  readonly name: string
+  readonly kind: 'observed' | 'known'
+  readonly scaler: Scaler
+}
+
+export interface WindowerOptions {
+  readonly table: FeatureTable
+  /** The network's inputs in order: observed, then known; the same as the table's. */
+  readonly features: readonly ScaledFeature[]
+  /** Forecast horizons in candles: one decoder step each. */
+  readonly horizons: readonly number[]
+  /** Past steps. */
+  readonly lookback: number
+  /** The symbol's code in the manifest. */
+  readonly symbolIndex: number
+}
+
+/** Cuts model inputs out of one series. An `index` is that of the newest closed candle in the window. */
+export interface Windower {
+  /** First index with a full window; above `lastIndex` when the series is too short for one. */
+  readonly firstIndex: number
+  readonly lastIndex: number
+  /** @throws FeatureError `INDEX_OUT_OF_RANGE` */
+  batch(indices: ArrayLike<number>): WindowBatch
+  /** Opening times of the window's steps: the lookback, then the horizons. `[L + H]` */
+  stepTimesMs(index: number): number[]
+}
+
+/**
+ * Scales a series once, so that a window is a copy of neighbouring rows. Known features are computed from time alone: they
+ * reach beyond the end of the series, where the horizons lie.
+ *
+ * @throws FeatureError `FEATURE_MISMATCH`
+ */
+export function createWindower(o: WindowerOptions): Windower {
+  const { table, horizons, lookback } = o
+  checkFeatures(o)
+  const observedWidth = table.observedNames.length
+  const knownWidth = table.knownNames.length
+  const { length, symbol } = table.series
+  const stepMs = timeframeMs(table.series.timeframe)
+  const startTimeMs = table.series.openTimeMs[0]
+  const timeAt = (index: number): number => startTimeMs + index * stepMs
+
+  const observed = scaleObserved(o) // [T, Fo]
+  const known = scaleKnown(o, length + Math.max(...horizons), timeAt) // [T + max h, Fk]
+
+  const firstIndex = table.warmupCandles + lookback - 1
+  const lastIndex = length - 1
+
+  const checkIndex = (index: number): void => {
+    if (Number.isInteger(index) && index >= firstIndex && index <= lastIndex) return
+    throw new FeatureError(
+      'INDEX_OUT_OF_RANGE',
+      `${symbol}: there is no window at candle ${index}; the series of ${length} candles has windows at ${firstIndex} … ${lastIndex} (warm-up ${table.warmupCandles}, lookback ${lookback}).`,
+      { symbol, index, firstIndex, lastIndex },
+    )
+  }
+
+  return {
+    firstIndex,
+    lastIndex,
+    batch(indices) {
+      const size = indices.length
+      const steps = lookback + horizons.length
+      const batch = {
+        size,
+        observed: new Float32Array(size * lookback * observedWidth), // [B, L, Fo]
+        known: new Float32Array(size * steps * knownWidth), // [B, L + H, Fk]
+        symbols: new Int32Array(size).fill(o.symbolIndex), // [B]
+      }
+      for (let b = 0; b < size; b++) {
+        const index = indices[b]
+        checkIndex(index)
+        const from = index - lookback + 1
+        const rows = (values: Float32Array, width: number, start: number, end: number): Float32Array =>
+          values.subarray(start * width, end * width)
+        batch.observed.set(rows(observed, observedWidth, from, index + 1), b * lookback * observedWidth)
+        batch.known.set(rows(known, knownWidth, from, index + 1), b * steps * knownWidth)
+        horizons.forEach((h, k) => {
+          const step = b * steps + lookback + k
+          batch.known.set(rows(known, knownWidth, index + h, index + h + 1), step * knownWidth)
+        })
+      }
+      return batch
+    },
+    stepTimesMs(index) {
+      checkIndex(index)
+      const past = Array.from({ length: lookback }, (_, i) => timeAt(index - lookback + 1 + i))
+      return [...past, ...horizons.map(h => timeAt(index + h))]
+    },
+  }
+}
+
+function scaleObserved({ table, features }: WindowerOptions): Float32Array {
+  const width = table.observedNames.length
+  const scaled = new Float32Array(table.series.length * width)
+  table.observed.forEach((column, f) => {
+    const { scaler } = features[f]
+    for (let t = 0; t < column.length; t++) scaled[t * width + f] = scale(column[t], scaler)
+  })
+  return scaled
+}
+
+function scaleKnown(
+  { table, features }: WindowerOptions,
+  rows: number,
+  timeAt: (index: number) => number,
+): Float32Array {
+  const known = table.knownNames.map(name => findFeature(name) as KnownFeature)
+  const scaled = new Float32Array(rows * known.length)
+  known.forEach((feature, f) => {
+    const { scaler } = features[table.observedNames.length + f]
+    for (let t = 0; t < rows; t++) scaled[t * known.length + f] = scale(feature.at(timeAt(t)), scaler)
+  })
+  return scaled
+}
+
+function checkFeatures({ table, features }: WindowerOptions): void {
+  const found = [
+    ...table.observedNames.map(name => `${name} (observed)`),
+    ...table.knownNames.map(name => `${name} (known)`),
+  ].join(', ')
+  const expected = features.map(({ name, kind }) => `${name} (${kind})`).join(', ')
+  if (found !== expected) {
+    throw new FeatureError(
+      'FEATURE_MISMATCH',
+      `${table.series.symbol}: the table has the features ${found}; the model expects ${expected}. Compute the model's own list, in its order.`,
+      { symbol: table.series.symbol, expected, found },
+    )
+  }
+}
+
+/**
+ * Several symbols' windows as one batch.
+ * @throws FeatureError `EMPTY_BATCH`
+ */
+export function joinBatches(batches: readonly WindowBatch[]): WindowBatch {
+  const size = batches.reduce((sum, batch) => sum + batch.size, 0)
+  if (size === 0) {
+    throw new FeatureError('EMPTY_BATCH', 'There are no windows to join; at least one is needed.', { batches: 0 })
+  }
+  const joined = {
+    size,
+    observed: new Float32Array(batches.reduce((sum, batch) => sum + batch.observed.length, 0)),
+    known: new Float32Array(batches.reduce((sum, batch) => sum + batch.known.length, 0)),
+    symbols: new Int32Array(size),
+  }
+  const at = { observed: 0, known: 0, symbols: 0 }
+  for (const batch of batches) {
+    for (const part of ['observed', 'known', 'symbols'] as const) {
+      joined[part].set(batch[part], at[part])
+      at[part] += batch[part].length
+    }
+  }
+  return joined
+}
