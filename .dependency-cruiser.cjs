@@ -1,5 +1,40 @@
-// The floors of docs/architecture.md: each folder imports only from the floors above it.
-const floor = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } })
+/**
+ * The floors of docs/architecture.md: each folder imports from the floors above it and from the packages named here,
+ * from nothing else. test/contract/floors.test.ts plants a violation of every rule and sees that it is caught.
+ */
+const only = (name, from, allowed, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: typeof from === 'string' ? { path: from } : from,
+  to: { pathNot: allowed },
+})
+
+const packages = names => `node_modules/(${names.join('|')})/`
+
+/** Of sdk/, in the order that data flows; each may import the stages before it. */
+const STAGES = [
+  'candle',
+  'feature',
+  'bundle',
+  'window',
+  'forecast',
+  'gate',
+  'risk',
+  'execution',
+  'backtest',
+  'store',
+  'service',
+]
+
+const stageOrder = STAGES.map((stage, i) => ({
+  name: `stage-${stage}`,
+  severity: 'error',
+  comment: `sdk/${stage} may import ${STAGES.slice(0, i).join(', ') || 'no other stage'}.`,
+  from: { path: `^sdk/${stage}/` },
+  to: { path: `^sdk/(index\\.ts$|(${STAGES.slice(i + 1).join('|') || '$^'})/)` },
+}))
+
 module.exports = {
   forbidden: [
     {
@@ -9,45 +44,61 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    floor('models-import-nothing', '^models/', '^(sdk|worker|trainer|demo|test)/'),
-    floor('sdk-imports-models-only', '^sdk/', '^(worker|trainer|demo|test)/'),
-    floor('worker-imports-models-and-sdk', '^worker/', '^(trainer|demo|test)/'),
-    floor('trainer-imports-no-demo', '^trainer/', '^(demo|test)/'),
     {
-      name: 'demo-imports-the-public-entry-only',
+      name: 'declared-packages',
       severity: 'error',
-      from: { path: '^demo/' },
-      to: { path: '^(models|worker|trainer|test)/|^sdk/(?!index\\.ts$)' },
+      comment: 'A package is imported that neither package.json names.',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
+    only('models-import-nothing', '^models/', ['^models/']),
+    only('sdk-imports-models', '^sdk/', ['^(models|sdk)/', packages(['comlink', 'idb', 'valibot'])]),
+    only('worker-imports-models-and-sdk', '^worker/', [
+      '^(models|sdk|worker)/',
+      packages(['comlink', '@tensorflow', '@webgpu']),
+    ]),
     {
-      name: 'sdk-runtime-dependencies',
+      name: 'trainer-imports-no-demo',
       severity: 'error',
-      from: { path: '^sdk/' },
-      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'core'], pathNot: 'node_modules/(comlink|idb|valibot)/' },
+      from: { path: '^trainer/' },
+      to: { path: '^(demo|test)/' },
     },
+    only(
+      'demo-imports-the-public-entry',
+      { path: '^demo/', pathNot: '^demo/(vite\\.config|serve-bundles)\\.ts$' },
+      ['^demo/', '^sdk/index\\.ts$', packages(['lightweight-charts', 'uplot', 'fancy-canvas'])],
+      'The demo is an app like any user’s.',
+    ),
     {
-      name: 'models-has-no-dependencies',
+      name: 'sdk-basics-import-no-stage',
       severity: 'error',
-      from: { path: '^models/' },
-      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'core'] },
+      from: { path: '^sdk/[^/]+\\.ts$', pathNot: '^sdk/index\\.ts$' },
+      to: { path: '^sdk/([^/]+/|index\\.ts$)' },
     },
-    { name: 'worker-is-portable', severity: 'error', from: { path: '^worker/' }, to: { dependencyTypes: ['core'] } },
+    ...stageOrder,
+    {
+      name: 'risk-and-execution-see-forecasts-never-a-model',
+      severity: 'error',
+      from: { path: '^sdk/(risk|execution)/' },
+      to: { path: '^(models|sdk/(bundle|window))/|^sdk/engine\\.ts$' },
+    },
     {
       name: 'indexeddb-in-the-store-alone',
       severity: 'error',
-      from: { path: '^(sdk/(?!store/)|worker/|demo/)' },
-      to: { path: 'node_modules/idb/' },
+      from: { pathNot: '^(sdk/store|test)/' },
+      to: { path: packages(['idb']) },
     },
     {
       name: 'tfjs-in-its-engine-and-the-trainer',
       severity: 'error',
-      from: { path: '^(sdk|models|demo)/|^worker/(?!tfjs/)' },
-      to: { path: 'node_modules/@tensorflow/' },
+      from: { path: '^worker/', pathNot: '^worker/tfjs/' },
+      to: { path: packages(['@tensorflow']) },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|runs|\\.edgequant)/' },
+    exclude: { path: '^(demo/)?(dist|runs|\\.edgequant)/' },
+    combinedDependencies: true,
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
