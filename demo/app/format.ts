@@ -61,6 +61,11 @@ export function formatDate(timeMs: number): string {
   return `${formatDay(timeMs)} ${new Date(timeMs).getUTCFullYear()}`
 }
 
+/** A candle's span: `30 Jun 2025 22:00–23:00 UTC`. */
+export function formatSpan(openTimeMs: number, closeTimeMs: number): string {
+  return `${formatTime(openTimeMs).replace(' UTC', '')}\u2013${formatTime(closeTimeMs).slice(-9)}`
+}
+
 /** `30 Jun 2025 23:00 UTC`. */
 export function formatTime(timeMs: number): string {
   const t = new Date(timeMs)

@@ -1,7 +1,7 @@
 import { type Candle, timeframeMs } from 'edgequant'
 import { fill, h } from '../app/dom.ts'
 import type { Bus } from '../app/events.ts'
-import { formatDuration, formatPercent, formatPrice, formatTime } from '../app/format.ts'
+import { formatDuration, formatPercent, formatPrice, formatSpan } from '../app/format.ts'
 import type { AppStore, State } from '../app/state.ts'
 import { readPalette } from '../app/theme.ts'
 import { fanShape } from '../chart/fan-shape.ts'
@@ -41,7 +41,7 @@ export function createChartPanel(store: AppStore, bus: Bus): HTMLElement {
     fill(
       readout,
       h('strong', {}, `${shown.data.symbol} ${market.timeframe}`),
-      h('span', { class: 'muted' }, formatTime(closeTimeMs(candle, market.timeframe))),
+      h('span', { class: 'muted' }, formatSpan(candle.openTimeMs, closeTimeMs(candle, market.timeframe))),
       ...priceParts(candle),
       signal &&
         h(

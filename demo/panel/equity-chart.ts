@@ -64,8 +64,8 @@ function options(
   const percent = (_: uPlot, value: number | null) => (value === null ? '–' : formatPercent(value))
   const styles = [
     { stroke: palette.accent, width: 2 },
-    { stroke: palette.text, width: 1 },
-    { stroke: palette.muted, width: 1, dash: [4, 3] },
+    { stroke: palette.muted, width: 1 },
+    { stroke: palette.muted, width: 1, dash: [3, 3] },
   ]
   return {
     ...size,

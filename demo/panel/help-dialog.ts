@@ -4,7 +4,7 @@ import type { Bus } from '../app/events.ts'
 const KEYS: readonly [string, string][] = [
   ['j  k', 'next, previous symbol'],
   ['space', 'play or pause the replay'],
-  ['[  ]', 'one candle back, on'],
+  ['[  ]', 'one candle back, on; a click on a candle goes there'],
   ['o', 'show what came after the forecast'],
   ['b', 'backtest lab'],
   ['t', 'dark or light'],
