@@ -8,12 +8,15 @@ export function latestOnly<T>(task: (request: T) => Promise<void>): (request: T)
 
   const drain = async () => {
     running = true
-    while (waiting) {
-      const { request } = waiting
-      waiting = null
-      await task(request)
+    try {
+      while (waiting) {
+        const { request } = waiting
+        waiting = null
+        await task(request)
+      }
+    } finally {
+      running = false
     }
-    running = false
   }
 
   return request => {

@@ -47,6 +47,9 @@ export function createDecisionPanel(store: AppStore): HTMLElement {
     element.dataset.kind = decision.kind
     element.dataset.symbol = forecast.symbol
   })
+  store.watch(['forecast', 'nowMs'], ({ forecast, nowMs }) => {
+    element.toggleAttribute('data-stale', forecast !== null && forecast.asOfMs !== nowMs)
+  })
   return element
 }
 

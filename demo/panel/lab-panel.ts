@@ -76,6 +76,7 @@ function statusMessage({ lab: { failure, progress, report }, phase }: Readonly<S
 function summaryParts(report: BacktestReport, { training }: Manifest): HTMLElement[] {
   const { trials, deflatedSharpe, startTimeMs, endTimeMs } = report
   const inSample = startTimeMs < training.period.endTimeMs
+  const acted = report.signals.filter(signal => signal.kind === 'act').length
   return [
     h('span', { class: 'muted' }, `${formatDate(startTimeMs)} – ${formatDate(endTimeMs)}`),
     h(
@@ -86,6 +87,10 @@ function summaryParts(report: BacktestReport, { training }: Manifest): HTMLEleme
         'data-why': `The model was trained on data up to ${formatDate(training.period.endTimeMs)}. ${inSample ? 'It has seen part of this period, which flatters the result.' : 'It has never seen this period.'}`,
       },
       inSample ? 'overlaps training' : 'out of sample',
+    ),
+    why(
+      `At ${formatCount(acted)} of ${formatCount(report.signals.length)} candles the gate let the model act; at all others it abstained.`,
+      `acted ${formatShare(acted / report.signals.length)}`,
     ),
     why(
       'Every setting you look at is a trial: the more one tries, the better the best looks by luck.',
