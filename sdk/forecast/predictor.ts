@@ -2,8 +2,10 @@ import type { Bundle } from '../bundle/bundle.ts'
 import type { Candle, CandleSeries } from '../candle/candle.ts'
 import { validateCandles } from '../candle/validate-candles.ts'
 import type { Engine, EngineExplanation } from '../engine.ts'
-import { FeatureError, ForecastError, ServiceError, throwIfAborted } from '../errors.ts'
+import { ConfigError, FeatureError, ForecastError, ServiceError, throwIfAborted } from '../errors.ts'
 import { computeFeatures } from '../feature/compute-features.ts'
+import { findFeature } from '../feature/registry.ts'
+import { MEMORY_CANDLES } from '../feature/shared-series.ts'
 import { createWindower, type Windower } from '../window/windower.ts'
 import { applyOffsets } from './calibration.ts'
 import { explainForecast } from './explanation.ts'
@@ -34,6 +36,13 @@ export interface PredictSeriesOptions {
   readonly signal?: AbortSignal
 }
 
+interface BatchOptions {
+  readonly batchSize: number
+  readonly explain: boolean
+  readonly onProgress?: PredictSeriesOptions['onProgress'] | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 /** A bundle on an engine: candles in, calibrated forecasts out. The same for one candle, a series, a trainer and a page. */
 export interface Predictor {
   /** Fewest candles a forecast needs: feature warm-up plus lookback. */
@@ -45,14 +54,18 @@ export interface Predictor {
   predict(options: PredictOneOptions): Promise<Forecast>
   /**
    * Forecasts at every close that has enough candles before it.
-   * @throws FeatureError `TOO_FEW_CANDLES`; ForecastError `WRONG_TIMEFRAME`; ServiceError `UNKNOWN_SYMBOL`; EngineError; AbortedError
+   * @throws FeatureError `TOO_FEW_CANDLES`; ForecastError `WRONG_TIMEFRAME`; ServiceError `UNKNOWN_SYMBOL`;
+   *   ConfigError `INVALID_BATCH_SIZE`; EngineError; AbortedError
    */
   predictSeries(options: PredictSeriesOptions): Promise<ForecastSeries>
   /** One row of a series as a forecast, without explanation. @throws ForecastError `INDEX_OUT_OF_RANGE` */
   forecastAt: ForecastReader
 }
 
-/** Puts a bundle and an engine that holds its weights to work. */
+/**
+ * Puts a bundle and an engine that holds its weights to work.
+ * @throws FeatureError `UNKNOWN_FEATURE` where the bundle needs a feature that this version does not have
+ */
 export function createPredictor(o: { bundle: Bundle; engine: Engine }): Predictor {
   const { manifest } = o.bundle
   const { horizons, quantiles: levels } = manifest
@@ -60,7 +73,8 @@ export function createPredictor(o: { bundle: Bundle; engine: Engine }): Predicto
   const Q = levels.length
   const weights = quantileWeights(levels)
   const forecastAt = createForecastReader(manifest)
-  const candlesNeeded = Math.max(...manifest.features.map(f => f.warmupCandles)) + manifest.network.lookback
+  const names = manifest.features.map(f => f.name)
+  const candlesNeeded = warmupOf(names) + manifest.network.lookback
 
   function windowsOf(series: CandleSeries): { windower: Windower; volatility: Float64Array } {
     const symbolIndex = manifest.symbols.indexOf(series.symbol)
@@ -82,14 +96,11 @@ export function createPredictor(o: { bundle: Bundle; engine: Engine }): Predicto
       throw new FeatureError(
         'TOO_FEW_CANDLES',
         `${series.symbol}: ${series.length} candles given, ${candlesNeeded} needed (feature warm-up and a lookback of ` +
-          `${manifest.network.lookback}). Give at least ${candlesNeeded - series.length} earlier candles more.`,
+          `${manifest.network.lookback}). Give ${candlesNeeded - series.length} more from before.`,
         { symbol: series.symbol, given: series.length, needed: candlesNeeded },
       )
     }
-    const table = computeFeatures(
-      series,
-      manifest.features.map(f => f.name),
-    )
+    const table = computeFeatures(series, names)
     const lookback = manifest.network.lookback
     const windower = createWindower({ table, features: manifest.features, horizons, lookback, symbolIndex })
     return { windower, volatility: table.shared.volatility }
@@ -100,7 +111,7 @@ export function createPredictor(o: { bundle: Bundle; engine: Engine }): Predicto
     firstIndex: number,
     series: CandleSeries,
     { windower, volatility }: ReturnType<typeof windowsOf>,
-    options: { batchSize: number; explain: boolean } & Pick<PredictSeriesOptions, 'onProgress' | 'signal'>,
+    options: BatchOptions,
   ): Promise<{ forecasts: ForecastSeries; explanation: EngineExplanation | undefined }> {
     const rows = series.length - firstIndex
     const logReturnQuantiles = new Float32Array(rows * H * Q)
@@ -157,16 +168,26 @@ export function createPredictor(o: { bundle: Bundle; engine: Engine }): Predicto
       }
     },
     async predictSeries({ series, batchSize = DEFAULT_BATCH_SIZE, onProgress, signal }) {
-      const windows = windowsOf(series)
-      const { forecasts } = await forecastFrom(windows.windower.firstIndex, series, windows, {
-        batchSize,
-        explain: false,
-        ...(onProgress ? { onProgress } : {}),
-        ...(signal ? { signal } : {}),
-      })
+      if (!Number.isInteger(batchSize) || batchSize < 1) {
+        throw new ConfigError(
+          'INVALID_BATCH_SIZE',
+          `batchSize is ${batchSize}: expected a whole number of 1 or more.`,
+          {
+            batchSize,
+          },
+        )
+      }
+      const options = { batchSize, explain: false, onProgress, signal }
+      const { forecasts } = await forecastFrom(candlesNeeded - 1, series, windowsOf(series), options)
       return forecasts
     },
   }
+}
+
+/** Leading candles without every input; the ex-ante volatility, the unit of every forecast, is one even where no feature uses it. */
+function warmupOf(names: readonly string[]): number {
+  const warmups = names.map(findFeature).map(feature => (feature.kind === 'observed' ? feature.warmupCandles : 0))
+  return Math.max(MEMORY_CANDLES, ...warmups)
 }
 
 /** Lets messages in between batches: an abort sent to a worker arrives as a message. */
