@@ -23,6 +23,19 @@ function keepWorkerUrlVisible(): Plugin {
   }
 }
 
+/** A library build writes every asset into the code as base64; half a megabyte of WebAssembly is better fetched when needed. */
+function keepBinariesApart(): Plugin {
+  return {
+    name: 'edgequant-binaries',
+    enforce: 'pre',
+    async resolveId(source, importer) {
+      if (!source.endsWith('.wasm?url')) return null
+      const resolved = await this.resolve(source, importer, { skipSelf: true })
+      return resolved && `${resolved.id}&no-inline`
+    },
+  }
+}
+
 /** Builds the package `edgequant` into dist/. The demo has a configuration of its own, demo/vite.config.ts. */
 export default defineConfig({
   base: './',
@@ -40,6 +53,7 @@ export default defineConfig({
     // One file with all it needs: it works in any bundler without settings (chunks in workers need some), from a CDN
     // without a bundler, and asks for no tfjs in the app. The wasm binaries lie beside it.
     format: 'es',
+    plugins: () => [keepBinariesApart()],
     rolldownOptions: {
       output: { entryFileNames: 'worker.js', assetFileNames: '[name][extname]', codeSplitting: false },
     },

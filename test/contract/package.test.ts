@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const repository = resolve(import.meta.dirname, '../..')
+const run = promisify(execFile)
+
+const scratch = mkdtempSync(join(tmpdir(), 'edgequant-package-'))
+const staged = join(scratch, 'staged')
+const app = join(scratch, 'app')
+const installed = join(app, 'node_modules/edgequant')
+const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'))
+
+/** Links packages of the repository into the app, as if it had installed them. */
+function install(names: readonly string[]): void {
+  for (const name of names) {
+    mkdirSync(dirname(join(app, 'node_modules', name)), { recursive: true })
+    symlinkSync(join(repository, 'node_modules', name), join(app, 'node_modules', name))
+  }
+}
+
+/** Builds, packs and unpacks the package into an app that has its dependencies and nothing else. */
+async function installPackage(): Promise<void> {
+  await build({
+    configFile: join(repository, 'vite.config.ts'),
+    root: repository,
+    logLevel: 'error',
+    build: { outDir: join(staged, 'dist'), emptyOutDir: true },
+  })
+  const tsc = join(repository, 'node_modules/typescript/bin/tsc')
+  await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', join(staged, 'dist/types')], {
+    cwd: repository,
+  })
+  for (const file of ['package.json', 'LICENSE', 'README.md']) cpSync(join(repository, file), join(staged, file))
+
+  mkdirSync(installed, { recursive: true })
+  const { stdout } = await run('npm', ['pack', '--json', '--workspaces=false', '--pack-destination', scratch], {
+    cwd: staged,
+  })
+  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }]
+  await run('tar', ['-xzf', join(scratch, filename), '--strip-components=1', '-C', installed])
+
+  install(Object.keys(manifest.dependencies))
+  writeFileSync(join(app, 'package.json'), '{ "type": "module" }')
+}
+
+beforeAll(installPackage, 120_000)
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+describe('the packed package', () => {
+  it('has every file that its exports name', () => {
+    const named = Object.values<Record<string, string>>(manifest.exports).flatMap(target => Object.values(target))
+    expect(named.filter(path => !existsSync(join(installed, path)))).toEqual([])
+  })
+
+  it('imports in Node with its installed dependencies alone', async () => {
+    const script = "import('edgequant').then(sdk => console.log(JSON.stringify(Object.keys(sdk))))"
+    const { stdout } = await run(process.execPath, ['-e', script], { cwd: app })
+    expect(JSON.parse(stdout)).toEqual(Object.keys(await import('edgequant')).sort())
+  })
+
+  it('offers the engine in Node once the tfjs peers are there', async () => {
+    install(Object.keys(manifest.peerDependencies))
+    const script = "import('edgequant/engine').then(engine => console.log(typeof engine.createEngine))"
+    expect((await run(process.execPath, ['-e', script], { cwd: app })).stdout.trim()).toBe('function')
+  })
+
+  it('type-checks in an app, the example of the README included', async () => {
+    cpSync(join(repository, 'test/fixtures/readme-example.ts'), join(app, 'example.ts'))
+    const compilerOptions = {
+      target: 'ES2022',
+      module: 'ESNext',
+      moduleResolution: 'bundler',
+      lib: ['ES2022', 'DOM'],
+      types: [],
+      strict: true,
+      noEmit: true,
+    }
+    writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['example.ts'] }))
+    const tsc = join(repository, 'node_modules/typescript/bin/tsc')
+    const { stdout } = await run(process.execPath, [tsc, '-p', app]).catch(error => error)
+    expect(stdout).toBe('')
+  }, 60_000)
+
+  it("brings its worker and the worker's binaries into an app that Vite builds without settings", async () => {
+    writeFileSync(
+      join(app, 'main.ts'),
+      "import { createPredictionService } from 'edgequant'\ncreatePredictionService({ bundle: '/' })",
+    )
+    writeFileSync(join(app, 'index.html'), '<script type="module" src="./main.ts"></script>')
+    await build({ root: app, configFile: false, logLevel: 'error' })
+    const names = readdirSync(join(app, 'dist/assets'))
+      .map(name => name.replace(/-[\w-]{8}(?=\.)/, ''))
+      .sort()
+    expect(names).toEqual([
+      'index.js',
+      'tfjs-backend-wasm-simd.wasm',
+      'tfjs-backend-wasm-threaded-simd.wasm',
+      'tfjs-backend-wasm.wasm',
+      'worker.js',
+    ])
+  }, 60_000)
+})
