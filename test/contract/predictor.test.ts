@@ -3,6 +3,7 @@ import { validateCandles } from '../../sdk/candle/validate-candles.ts'
 import { AbortedError, CandleError, ConfigError, FeatureError, ForecastError, ServiceError } from '../../sdk/errors.ts'
 import type { Predictor } from '../../sdk/forecast/predictor.ts'
 import { HOUR_MS } from '../../sdk/units.ts'
+import { tinyManifest } from '../fixtures/tiny-bundle.ts'
 import { tinyCandles, tinyPredictor, tinySeries } from '../fixtures/tiny-predictor.ts'
 
 const LENGTH = 240
@@ -83,7 +84,8 @@ describe('predict', () => {
       expect(sum(row)).toBeCloseTo(1, 5)
     }
     const past = explanation.pastImportance
-    expect(past.map(p => p.feature).sort()).toEqual(['body', 'hourCos', 'hourSin', 'return1'])
+    const { features } = tinyManifest()
+    expect(past.map(p => p.feature).sort()).toEqual(features.map(f => f.name).sort())
     expect(explanation.futureImportance.map(p => p.feature).sort()).toEqual(['hourCos', 'hourSin'])
     for (const importance of [past, explanation.futureImportance]) {
       const weights = importance.map(p => p.weight)
