@@ -12,6 +12,17 @@ export interface LoadProgress {
   readonly totalBytes: number
 }
 
+/** What the cache in IndexedDB did for a load. `reusedFiles` and `downloadedFiles` leave out the manifest, always asked for. */
+export type CacheReport =
+  | { readonly kind: 'used' | 'off'; readonly reusedFiles: number; readonly downloadedFiles: number }
+  /** The model is loaded all the same. `problem` is a sentence for people. */
+  | {
+      readonly kind: 'failed'
+      readonly reusedFiles: number
+      readonly downloadedFiles: number
+      readonly problem: string
+    }
+
 /** `auto` measures the backends that are there and takes the fastest; a software GPU adapter is never chosen. */
 export type EngineChoice = 'auto' | 'tfjs'
 
@@ -22,7 +33,7 @@ export interface PredictionServiceOptions {
   /** Fixes the tfjs backend; with `engine: 'tfjs'` only. */
   readonly backend?: TfjsBackend
   readonly onProgress?: (progress: LoadProgress) => void
-  /** Aborts loading; afterwards it has no effect. */
+  /** Aborts loading and ends the worker; afterwards it has no effect. */
   readonly signal?: AbortSignal
   /** Keep verified bundles in IndexedDB; default true. */
   readonly cache?: boolean
@@ -68,6 +79,8 @@ export interface PredictionService {
   readonly engineInfo: EngineInfo
   /** Fewest candles `predictPrice` accepts: feature warm-up plus lookback. */
   readonly candlesNeeded: number
+  /** Whether the bundle came from the cache; a cache that cannot be used never fails loading, and says so here. */
+  readonly cache: CacheReport
   /**
    * @throws CandleError, FeatureError, ServiceError (`UNKNOWN_SYMBOL`, `DISPOSED`, `WORKER_DIED`), EngineError, AbortedError
    */

@@ -1,0 +1,157 @@
+/**
+ * EdgeQuant: calibrated quantile forecasts, gated signals and local backtests in the browser.
+ *
+ * `createPredictionService` is what most apps need. Everything pure that it is made of is here as well, in the order of the
+ * pipeline, for use without a worker: in a page, in Node, Deno and Bun.
+ *
+ * @packageDocumentation
+ */
+
+// The service
+
+export { createPredictionService, DEFAULT_COSTS } from './service/create-prediction-service.ts'
+export type {
+  BacktestOptions,
+  CacheReport,
+  EngineChoice,
+  GateOptions,
+  LoadProgress,
+  PredictionService,
+  PredictionServiceOptions,
+  PredictOptions,
+} from './service/service.ts'
+
+// Units and errors
+
+export {
+  AbortedError,
+  BacktestError,
+  BundleError,
+  CandleError,
+  ConfigError,
+  EdgeQuantError,
+  EngineError,
+  FeatureError,
+  ForecastError,
+  RiskError,
+  ServiceError,
+} from './errors.ts'
+export {
+  bpsToFraction,
+  DAY_MS,
+  formatTimeMs,
+  fractionToBps,
+  HOUR_MS,
+  MINUTE_MS,
+  SECOND_MS,
+  TIMEFRAMES,
+  type Timeframe,
+  timeframeMs,
+} from './units.ts'
+
+// Candle
+
+export type { Candle, CandleSeries } from './candle/candle.ts'
+export { CANDLE_CSV_HEADER, formatCandleCsv, parseCandleCsv } from './candle/candle-csv.ts'
+export { type FilledGap, type FillShortGapsOptions, fillShortGaps } from './candle/fill-short-gaps.ts'
+export { sliceSeries, toCandles } from './candle/series.ts'
+export { type SimulateMarketOptions, simulateMarket } from './candle/simulate-market.ts'
+export { splitAtGaps } from './candle/split-at-gaps.ts'
+export { type CandleErrorCode, type ValidateCandlesOptions, validateCandles } from './candle/validate-candles.ts'
+
+// Feature
+
+export { computeFeatures } from './feature/compute-features.ts'
+export type { Feature, FeatureTable, KnownFeature, ObservedFeature, SharedSeries } from './feature/feature.ts'
+export { DEFAULT_FEATURES, FEATURES, findFeature } from './feature/registry.ts'
+export { computeSharedSeries } from './feature/shared-series.ts'
+
+// Window
+
+export { fitScalers, type Scaler } from './window/scaler.ts'
+export { computeTargets } from './window/targets.ts'
+export { createWindower, joinBatches, type Windower, type WindowerOptions } from './window/windower.ts'
+
+// Bundle
+
+export { BUNDLE_FILES, type Bundle, type BundleFiles, type GoldenWindows } from './bundle/bundle.ts'
+export { type FeatureSpec, FORMAT_VERSION, type HorizonScores, type Manifest } from './bundle/manifest.ts'
+export type { ManifestIssue } from './bundle/manifest-checks.ts'
+export { openBundle } from './bundle/open-bundle.ts'
+export { parseManifest } from './bundle/parse-manifest.ts'
+
+// Engine: implementations are in 'edgequant/engine'
+
+export type {
+  AdapterFacts,
+  Engine,
+  EngineCandidate,
+  EngineExplanation,
+  EngineInfo,
+  EngineOutput,
+  ForwardOptions,
+  TfjsBackend,
+  Weights,
+  WeightTensor,
+  WindowBatch,
+} from './engine.ts'
+
+// Forecast
+
+export type { Explanation, Forecast, ForecastSeries, HorizonForecast } from './forecast/forecast.ts'
+export {
+  createPredictor,
+  type PredictOneOptions,
+  type Predictor,
+  type PredictSeriesOptions,
+} from './forecast/predictor.ts'
+export { meanPinball, pinballLoss, quantileCoverage } from './forecast/quantile-metrics.ts'
+
+// Gate
+
+export { type CostModel, roundTripBps } from './gate/costs.ts'
+export type { AbstainReason, Decision } from './gate/decision.ts'
+export {
+  type GateForecastOptions,
+  type GateLimitOptions,
+  type GateLimits,
+  gateForecast,
+  gateLimits,
+} from './gate/gate-forecast.ts'
+
+// Risk
+
+export type {
+  AccountState,
+  Denial,
+  DenialCode,
+  MarketState,
+  OrderSuggestion,
+  RiskLimits,
+  RiskVerdict,
+} from './risk/risk.ts'
+export { RiskManager } from './risk/risk-manager.ts'
+
+// Backtest
+
+export type {
+  BacktestInputs,
+  BacktestMetrics,
+  BacktestReport,
+  BacktestSignal,
+  GatedForecastOptions,
+  Interval,
+  Strategy,
+  StrategyContext,
+  StrategyResult,
+  StrategyRun,
+  Trade,
+} from './backtest/backtest.ts'
+export { buyAndHold, simpleGrid } from './backtest/baselines.ts'
+export { type BacktestReportOptions, createBacktestReport } from './backtest/create-backtest-report.ts'
+export {
+  type GatedForecastStrategy,
+  type GatedForecastStrategyOptions,
+  gatedForecastStrategy,
+} from './backtest/gated-forecast-strategy.ts'
+export { DEFAULT_INITIAL_CASH_QUOTE, type RunStrategyOptions, runStrategy } from './backtest/run-strategy.ts'
