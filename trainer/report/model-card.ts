@@ -71,7 +71,7 @@ ${comparison(manifest)}${manifest.quantisation.lossRatio === null ? '' : ` Quant
 
 ## Reproduce
 
-With the same candles, the run's \`config.json\` and seed ${training.seed}: \`npx trainer run --config <config.json> --no-serve\`. Another backend or
+With the same candles, the run's \`config.json\` and seed ${training.seed}: \`npm run trainer -- run --config <config.json> --no-serve\`. Another backend or
 another machine's speed (time budgets) may end in slightly different weights.
 `
 }

@@ -208,5 +208,5 @@ function reproductionSection({ manifest, engine, runId, config }: RunReport): Ht
 <dt>Data</dt><dd>${manifest.training.exchange}: ${manifest.symbols.join(', ')}</dd>
 <dt>Data hash</dt><dd><code>${manifest.training.dataSha256}</code></dd>
 <dt>Seed</dt><dd>${config.seed}</dd></dl>
-<pre>npx trainer run --config runs/${runId}/config.json --no-serve</pre></section>`
+<pre>npm run trainer -- run --config runs/${runId}/config.json --no-serve</pre></section>`
 }

@@ -1,0 +1,53 @@
+import { Command, CommanderError } from 'commander'
+import { backtestCommand } from './backtest.ts'
+import { distillCommand } from './distill.ts'
+import { evaluateCommand } from './evaluate.ts'
+import { exportCommand } from './export.ts'
+import { featuresCommand } from './features.ts'
+import { fetchCommand } from './fetch.ts'
+import { importCommand } from './import.ts'
+import { INTERRUPTED_EXIT_CODE } from './interrupt.ts'
+import { runCommand } from './run.ts'
+import { serveCommand } from './serve.ts'
+import { simulateCommand } from './simulate.ts'
+import { formatError } from './terminal.ts'
+import { trainCommand } from './train.ts'
+import { validateCommand } from './validate.ts'
+
+const program = new Command('trainer')
+  .description('Trains, calibrates, quantises and judges EdgeQuant model bundles on exchange candles.')
+  .option('--verbose', 'show where errors come from')
+  .showHelpAfterError('(trainer --help lists the verbs)')
+  .addHelpText(
+    'after',
+    '\nThe whole way, from data to a bundle and a demo:\n  trainer run --config configs/quickstart.json',
+  )
+
+for (const verb of [
+  runCommand(),
+  importCommand(),
+  simulateCommand(),
+  fetchCommand(),
+  validateCommand(),
+  featuresCommand(),
+  trainCommand(),
+  distillCommand(),
+  exportCommand(),
+  evaluateCommand(),
+  backtestCommand(),
+  serveCommand(),
+]) {
+  program.addCommand(verb.copyInheritedSettings(program).option('--verbose', 'show where errors come from'))
+}
+
+program.exitOverride()
+for (const verb of program.commands) verb.exitOverride()
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // commander has printed its own by now
+  if (error instanceof CommanderError) process.exit(error.exitCode)
+  process.stderr.write(formatError(error, process.argv.includes('--verbose')))
+  process.exit((error as { code?: string }).code === 'INTERRUPTED' ? INTERRUPTED_EXIT_CODE : 1)
+}
