@@ -286,6 +286,9 @@ export function blockParameters(b: Block): ParameterSpec[] {
   }
 }
 
+/** Whether a parameter multiplies activations: what weight decay and int8 are for. Biases, norms and embeddings are not. */
+export const isMatrix = (spec: ParameterSpec): boolean => spec.init === 'glorotUniform' || spec.init === 'orthogonal'
+
 /** Every parameter of a network, in block order. */
 export function networkParameters(network: Network): ParameterSpec[] {
   return network.blocks.flatMap(blockParameters)

@@ -1,3 +1,5 @@
+import { isMatrix, type ParameterSpec } from '../../models/blocks.ts'
+
 /** One parameter with the optimiser's state. */
 export interface OptimisedParameter {
   readonly name: string
@@ -8,7 +10,7 @@ export interface OptimisedParameter {
   readonly secondMoment: Float32Array
   /** Exponential average of the value: what is kept as the trained model. */
   readonly average: Float32Array
-  /** Weight decay applies to matrices, not to biases and norms. */
+  /** Weight decay applies to matrices alone. */
   readonly decayed: boolean
 }
 
@@ -23,15 +25,15 @@ const BETA1 = 0.9
 const BETA2 = 0.999
 const EPSILON = 1e-8
 
-export function optimisedParameter(name: string, shape: readonly number[], value: Float32Array): OptimisedParameter {
+export function optimisedParameter(spec: ParameterSpec, value: Float32Array): OptimisedParameter {
   return {
-    name,
-    shape,
+    name: spec.name,
+    shape: spec.shape,
     value: value.slice(),
     firstMoment: new Float32Array(value.length),
     secondMoment: new Float32Array(value.length),
     average: value.slice(),
-    decayed: shape.length > 1,
+    decayed: isMatrix(spec),
   }
 }
 

@@ -40,7 +40,7 @@ export function loadCheckpoint(path: string, network: Network, fingerprint: stri
     const [value, firstMoment, secondMoment, average] = PARTS.map(part =>
       (tensors.get(`${spec.name}/${part}`)!.data as Float32Array).slice(),
     )
-    return { ...optimisedParameter(spec.name, spec.shape, value), firstMoment, secondMoment, average }
+    return { ...optimisedParameter(spec, value), firstMoment, secondMoment, average }
   })
   return { parameters, step: Number(metadata.step), seconds: Number(metadata.seconds) }
 }

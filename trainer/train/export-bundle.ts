@@ -1,3 +1,4 @@
+import { isMatrix, networkParameters, type ParameterSpec } from '../../models/blocks.ts'
 import { buildNetwork } from '../../models/network.ts'
 import { encodeGolden } from '../../sdk/bundle/golden.ts'
 import { FORMAT_VERSION, type Manifest } from '../../sdk/bundle/manifest.ts'
@@ -45,10 +46,13 @@ export async function draftBundle(dataset: Dataset, config: RunConfig, options: 
   const { model } = options
   const network = buildNetwork(model.spec)
   const head = network.outputs.quantiles
-  const names = [...model.weights.keys()]
-  const int8 = names.filter(name => model.weights.get(name)!.shape.length > 1 && !name.startsWith(`${head}.`))
-  const quantisation = { int8, float32: names.filter(name => !int8.includes(name)) }
-  const weights = encodeWeights(model.weights, { int8 })
+  const parameters = networkParameters(network)
+  const inInt8 = (spec: ParameterSpec) => isMatrix(spec) && !spec.name.startsWith(`${head}.`)
+  const quantisation = {
+    int8: parameters.filter(inInt8).map(p => p.name),
+    float32: parameters.filter(p => !inInt8(p)).map(p => p.name),
+  }
+  const weights = encodeWeights(model.weights, quantisation)
   const served = decodeWeights(weights, { quantisation }, network)
 
   const engine = await createTfjsEngine({ network, weights: served, backend: 'wasm' })

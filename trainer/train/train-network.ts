@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { parameterCount } from '../../models/blocks.ts'
+import { networkParameters, parameterCount } from '../../models/blocks.ts'
 import { buildNetwork, type NetworkSpec } from '../../models/network.ts'
 import type { Weights } from '../../sdk/engine.ts'
 import type { RunConfig, StudentConfig, TeacherConfig } from '../config/run-config.ts'
@@ -134,9 +134,11 @@ function networkSpec(dataset: Dataset, { hidden, heads }: { hidden: number; head
 const shapeMobility = (horizonCandles: number): number => Math.round(horizonCandles ** -0.72 * 1000) / 1000
 
 function startState(dataset: Dataset, spec: NetworkSpec, seed: number): OptimiserState {
-  const weights = initialWeights(buildNetwork(spec), seed)
+  const network = buildNetwork(spec)
+  const weights = initialWeights(network, seed)
   startHeadAt(weights, 'head', dataset.scaledQuantiles)
-  return { parameters: [...weights].map(([name, w]) => optimisedParameter(name, w.shape, w.data)), step: 0, seconds: 0 }
+  const parameters = networkParameters(network).map(p => optimisedParameter(p, weights.get(p.name)!.data))
+  return { parameters, step: 0, seconds: 0 }
 }
 
 const fingerprintOf = (facts: unknown) => createHash('sha256').update(JSON.stringify(facts)).digest('hex')

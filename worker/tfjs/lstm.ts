@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { BlockOf } from '../../models/blocks.ts'
 import { affine } from './affine.ts'
 import { type BlockContext, parameter, value } from './context.ts'
+import { unstack } from './pieces.ts'
 
 /** Hochreiter & Schmidhuber 1997, with forget gate. The input projection of all steps is one matrix product. */
 export function lstm(context: BlockContext, block: BlockOf<'lstm'>): void {
@@ -12,7 +13,7 @@ export function lstm(context: BlockContext, block: BlockOf<'lstm'>): void {
   let hidden = value<tf.Rank.R2>(context, block.initialHidden)
   let cell = value<tf.Rank.R2>(context, block.initialCell)
   const outputs: tf.Tensor[] = []
-  for (const step of tf.unstack(projected, 1)) {
+  for (const step of unstack(projected, 1)) {
     const gates = tf.add(step, tf.matMul(hidden, recurrent)) // [B, 4D]
     const [inputGate, forgetGate, candidate, outputGate] = tf.split(gates, 4, -1) as [
       tf.Tensor,

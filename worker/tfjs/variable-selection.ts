@@ -4,6 +4,7 @@ import { affine } from './affine.ts'
 import { type BlockContext, type EmbeddedScalars, parameter, value } from './context.ts'
 import { gateAddNormOf, gateAddNormParameters } from './gate-add-norm.ts'
 import { gatedResidualOf, projectContext } from './gated-residual.ts'
+import { split, unstack } from './pieces.ts'
 
 export function variableSelection(context: BlockContext, block: BlockOf<'variableSelection'>): void {
   const embedded = context.embedded.get(block.input)
@@ -59,13 +60,13 @@ function selectAmongScalars(
   const weights = tf.softmax(logits) // [B, T, V]
 
   // each variable through its own GRN; one at a time, since batched products are slow on wasm
-  const perVariable = (part: string) => tf.unstack(get(`var.${part}`))
+  const perVariable = (part: string) => unstack(get(`var.${part}`))
   const [fc1W, fc1B, fc2W, fc2B] = ['fc1.w', 'fc1.b', 'fc2.w', 'fc2.b'].map(perVariable)
   const [gluW, gluB, gain, bias] = ['glu.w', 'glu.b', 'ln.g', 'ln.b'].map(perVariable)
-  const columns = tf.split(x, V, 1) // V × [R, 1]
-  const shares = tf.split(tf.reshape(weights, [R, V]), V, 1)
-  const embeddingW = tf.split(w, V, 0) // V × [1, D]
-  const embeddingB = tf.split(b, V, 0)
+  const columns = split(x, V, 1) // V × [R, 1]
+  const shares = split(tf.reshape(weights, [R, V]), V, 1)
+  const embeddingW = split(w, V, 0) // V × [1, D]
+  const embeddingB = split(b, V, 0)
   const mixed = columns.map((column, v) => {
     const embed = affine(column, embeddingW[v], tf.squeeze(embeddingB[v], [0])) // [R, D]
     const foldedBias = tf.squeeze(affine(embeddingB[v], fc1W[v], fc1B[v]), [0])
