@@ -1,4 +1,13 @@
-import type { BacktestReport, Decision, EngineInfo, Forecast, LoadProgress, Manifest, RiskVerdict } from 'edgequant'
+import type {
+  BacktestReport,
+  CacheReport,
+  Decision,
+  EngineInfo,
+  Forecast,
+  LoadProgress,
+  Manifest,
+  RiskVerdict,
+} from 'edgequant'
 import type { BundleEntry } from '../data/bundles.ts'
 import type { Market } from '../data/market.ts'
 import type { Failure } from './failure.ts'
@@ -41,6 +50,7 @@ export interface State {
   readonly bundleUrl: string | null
   readonly manifest: Manifest | null
   readonly engineInfo: EngineInfo | null
+  readonly cache: CacheReport | null
   /** Fewest candles a forecast needs. */
   readonly candlesNeeded: number
 
@@ -75,6 +85,7 @@ export const initialState: State = {
   bundleUrl: null,
   manifest: null,
   engineInfo: null,
+  cache: null,
   candlesNeeded: 0,
   market: null,
   symbol: null,

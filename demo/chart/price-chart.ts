@@ -44,7 +44,7 @@ export interface PriceChart {
 export function createPriceChart(container: HTMLElement, palette: Palette): PriceChart {
   const chart: IChartApi = createChart(container, {
     autoSize: true,
-    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.14, bottom: 0.1 } },
+    rightPriceScale: { borderVisible: false, entireTextOnly: true, scaleMargins: { top: 0.14, bottom: 0.1 } },
     timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, lockVisibleTimeRangeOnResize: true },
     crosshair: { mode: 0 },
     handleScroll: { vertTouchDrag: false },

@@ -1,7 +1,7 @@
 import { type Candle, DAY_MS, timeframeMs } from 'edgequant'
 import type { Bus } from '../app/events.ts'
 import { toFailure } from '../app/failure.ts'
-import type { AppStore, LabSettings } from '../app/state.ts'
+import type { AppStore, LabSettings, State } from '../app/state.ts'
 import { costsOf } from './deciding.ts'
 import { latestOnly } from './latest.ts'
 import type { Loading } from './loading.ts'
@@ -15,13 +15,12 @@ interface Question {
 /** Reruns the backtest when a slider moves. Every setting looked at counts as a trial against the deflated Sharpe ratio. */
 export function createBacktesting(store: AppStore, bus: Bus, loading: Loading): void {
   const tried = new Set<string>()
-  const candlesFor = createCandleWindow(store)
   let asked = ''
   let asking = new AbortController()
 
   const backtest = latestOnly(async ({ symbol, settings, signal }: Question) => {
     const { service } = loading
-    const candles = candlesFor(symbol, settings.days)
+    const candles = candlesFor(store.state, symbol, settings.days)
     if (!service || !candles || settings.horizonCandles === null || signal.aborted) return
     tried.add(JSON.stringify([symbol, settings]))
     try {
@@ -63,18 +62,13 @@ export function createBacktesting(store: AppStore, bus: Bus, loading: Loading): 
   bus.on('toggleLab', () => store.update({ labOpen: !store.state.labOpen }))
 }
 
-/** The newest days of a symbol, with the history its first forecast needs. The same question gets the same array, by
- * which the service knows that it has forecast these candles already. */
-function createCandleWindow(store: AppStore): (symbol: string, days: number) => readonly Candle[] | null {
-  let last: { source: readonly Candle[]; days: number; candles: readonly Candle[] } | null = null
-  return (symbol, days) => {
-    const { market, candlesNeeded } = store.state
-    const source = market?.symbols.get(symbol)?.candles
-    if (!market || !source) return null
-    if (last?.source !== source || last.days !== days) {
-      const wanted = (days * DAY_MS) / timeframeMs(market.timeframe) + candlesNeeded
-      last = { source, days, candles: source.slice(-wanted) }
-    }
-    return last.candles
-  }
+/** The newest days of a symbol, with the history its first forecast needs. The service knows candles it has seen. */
+function candlesFor(
+  { market, candlesNeeded }: Readonly<State>,
+  symbol: string,
+  days: number,
+): readonly Candle[] | null {
+  const data = market?.symbols.get(symbol)
+  if (!market || !data) return null
+  return data.candles.slice(-((days * DAY_MS) / timeframeMs(market.timeframe) + candlesNeeded))
 }

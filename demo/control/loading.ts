@@ -37,7 +37,7 @@ export function createLoading(store: AppStore, bus: Bus): Loading {
         onProgress: progress => store.update({ progress }),
         signal,
       })
-      const { manifest, engineInfo, candlesNeeded } = loaded
+      const { manifest, engineInfo, candlesNeeded, cache } = loaded
       const market =
         (await loadRecordedMarket(manifest.symbols)) ?? simulatedMarket(manifest.symbols, manifest.timeframe)
       if (signal.aborted) return void loaded.dispose()
@@ -50,6 +50,7 @@ export function createLoading(store: AppStore, bus: Bus): Loading {
         bundleUrl,
         manifest,
         engineInfo,
+        cache,
         candlesNeeded,
         market,
         symbol,

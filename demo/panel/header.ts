@@ -1,3 +1,4 @@
+import type { CacheReport, Manifest } from 'edgequant'
 import { fill, h } from '../app/dom.ts'
 import type { Bus } from '../app/events.ts'
 import { formatCount, formatDate, formatShare } from '../app/format.ts'
@@ -73,14 +74,12 @@ function dataTag(market: NonNullable<State['market']>): HTMLElement {
   )
 }
 
-function modelParts({ manifest, bundles, bundleUrl }: Readonly<State>, bus: Bus): (HTMLElement | false)[] {
+function modelParts({ manifest, bundles, bundleUrl, cache }: Readonly<State>, bus: Bus): (HTMLElement | false)[] {
   if (!manifest) return []
   const { name, version, training, evaluation, parameters } = manifest
-  const gain = evaluation.horizons.map(e => 1 - e.pinball / e.pinballUnconditional)
-  const mean = gain.reduce((sum, value) => sum + value, 0) / gain.length
   const facts =
     `${formatCount(parameters)} parameters, trained on ${training.simulated ? 'a simulated market' : `${training.exchange} candles`} from ${formatDate(training.period.startTimeMs)} to ${formatDate(training.period.endTimeMs)}. ` +
-    `Out of sample (${formatDate(evaluation.period.startTimeMs)} to ${formatDate(evaluation.period.endTimeMs)}) its pinball loss is ${formatShare(Math.abs(mean), 1)} ${mean >= 0 ? 'below' : 'above'} that of the unconditional quantiles. Every file matched its SHA-256.`
+    `${scoreSentence(evaluation)} Every file matched its SHA-256. ${cacheSentence(cache)}`
   const chooser =
     bundles.length > 1 &&
     h(
@@ -98,4 +97,18 @@ function modelParts({ manifest, bundles, bundleUrl }: Readonly<State>, bus: Bus)
     chooser || h('span', {}, `${name} ${version}`),
     h('span', { class: 'tag tag-good', tabindex: 0, 'data-why': facts }, '✓ verified'),
   ]
+}
+
+function cacheSentence(cache: CacheReport | null): string {
+  if (cache?.kind === 'failed') return cache.problem
+  if (!cache || cache.kind === 'off') return ''
+  return cache.reusedFiles > 0 ? 'It came from the cache in this browser.' : 'It is now in the cache of this browser.'
+}
+
+/** How the model did on data it had never seen, beside the simplest forecast there is. */
+function scoreSentence({ period, horizons }: Manifest['evaluation']): string {
+  if (horizons.length === 0) return 'It was not evaluated.'
+  const gains = horizons.map(scores => 1 - scores.pinball / scores.pinballUnconditional)
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length
+  return `Out of sample (${formatDate(period.startTimeMs)} to ${formatDate(period.endTimeMs)}) its pinball loss is ${formatShare(Math.abs(mean), 1)} ${mean >= 0 ? 'below' : 'above'} that of the unconditional quantiles.`
 }

@@ -7,11 +7,11 @@ const SHOWN = 8
 
 const FORMULAS = new Map(FEATURES.map(feature => [feature.name, `${feature.formula} (${feature.unit})`]))
 
-/** `highLowRange24` → `high low range 24`. */
+/** `ewmaVolatility6` → `ewma volatility 6`. */
 const readable = (name: string) =>
   name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replace(/([a-z])(\d)/gi, '$1 $2')
+    .replace(/([a-z])(\d)|(\d)([a-z])/gi, '$1$3 $2$4')
     .toLowerCase()
 
 /** What the variable selection networks weighed most, in the past and among what is known ahead. */

@@ -95,12 +95,14 @@ describe('the demo terminal', () => {
       await forecastShown(page)
       await expect.poll(() => fanPixels(page), { timeout: LOAD_MS }).toBeGreaterThan(2_000)
       expect(await page.getAttribute('.chart-canvas', 'aria-label')).toMatch(/80 % of outcomes expected between/)
-      expect(await decisionSentence(page)).toMatch(/^\S+: (abstain|buy|sell), expected .* bps over .*, cost .* bps/)
+      expect(await decisionSentence(page)).toMatch(/^\S+: (abstain|buy|sell), expected .*\sbps over .*, cost .*\sbps/)
       expect(await page.locator('.importance-group li').count()).toBeGreaterThan(2)
       expect(await page.textContent('.engine-reason')).not.toBe('')
       expect(await page.textContent('.header-data')).toContain('simulated market')
       await backtestShown(page)
       expect(await page.textContent('.metrics thead')).toMatch(/EdgeQuant.*Buy & Hold.*Simple Grid/)
+      expect(await overflow(page), 'one screen without scrolling').toEqual({ right: 0, below: 0 })
+      expect(await cutOff(page)).toEqual([])
       await page.screenshot({ path: `${screenshots}/terminal-1440-dark.png` })
     })
   })
@@ -113,6 +115,8 @@ describe('the demo terminal', () => {
       await page.locator('input[name="edgeMultiplier"]').fill('0')
       await page.waitForFunction(() => document.querySelector('.lab-summary')?.textContent?.includes('2 trials'))
       expect(await page.textContent('.metrics tbody')).not.toBe(metrics)
+      expect(await overflow(page), 'one screen without scrolling').toEqual({ right: 0, below: 0 })
+      expect(await cutOff(page)).toEqual([])
       await page.screenshot({ path: `${screenshots}/terminal-1280-light.png` })
     })
   })
@@ -129,17 +133,6 @@ describe('the demo terminal', () => {
       await expect.poll(() => decisionSentence(page), { timeout: LOAD_MS }).not.toContain(symbol!.split(' ')[0])
       await page.keyboard.press('?')
       expect(await page.locator('dialog.help').isVisible()).toBe(true)
-    })
-  })
-
-  it.each([
-    [1440, 900],
-    [1280, 800],
-  ])('fits one screen of %i × %i without scrolling', async (width, height) => {
-    await visit({ width, height }, async page => {
-      await backtestShown(page)
-      expect(await overflow(page)).toEqual({ right: 0, below: 0 })
-      expect(await cutOff(page)).toEqual([])
     })
   })
 
