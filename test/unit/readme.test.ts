@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const repository = resolve(import.meta.dirname, '../..')
+const text = (path: string) => readFileSync(resolve(repository, path), 'utf8')
+const readme = text('README.md')
+
+describe('the README', () => {
+  it('shows the example that is type-checked with the tests', () => {
+    expect(readme).toContain(`\`\`\`ts\n${text('test/fixtures/readme-example.ts')}\`\`\``)
+  })
+
+  it('names every verb of the trainer', () => {
+    const verbs = [...text('trainer/command/main.ts').matchAll(/(\w+)Command\(\),/g)].map(([, verb]) => verb)
+    expect(verbs.length).toBeGreaterThan(0)
+    expect(verbs.filter(verb => !new RegExp(`^\\|.*\`${verb}\``, 'm').test(readme))).toEqual([])
+  })
+
+  it('links to files that are there', () => {
+    const linked = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path)
+    expect(linked.filter(path => !existsSync(resolve(repository, path)))).toEqual([])
+  })
+})
