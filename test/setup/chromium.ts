@@ -42,7 +42,7 @@ export function findChromium(): string | undefined {
  * Chromium's flags for tests: WebGPU on a software adapter (right, but slow), whatever graphics the machine has, so
  * that results do not depend on it; and no traffic of the browser's own.
  */
-export const CHROMIUM_ARGS: readonly string[] = [
+const CHROMIUM_ARGS: readonly string[] = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
   '--no-sandbox',
