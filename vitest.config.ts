@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { serveBundles } from './demo/serve-bundles.ts'
+import { featuresInNode } from './test/setup/browser-commands.ts'
 import { chromiumLaunchOptions } from './test/setup/chromium.ts'
 
 const root = import.meta.dirname
@@ -72,6 +73,7 @@ export default defineConfig({
             screenshotFailures: false,
             provider: playwright({ launchOptions: chromiumLaunchOptions() }),
             instances: [{ browser: 'chromium' }],
+            commands: { featuresInNode },
           },
         },
       },

@@ -1,3 +1,5 @@
+import { ln } from '../portable-math.ts'
+
 /** Keeps the logarithm of a volatility finite in a market that stands still. */
 const FLOOR = 1e-6
 
@@ -9,6 +11,6 @@ export function fillLogRatio(
   o: { readonly from: number; readonly share: number },
 ): void {
   for (let t = o.from; t < out.length; t++) {
-    out[t] = Math.log(Math.max(estimate[t] + o.share * shared.volatility[t], FLOOR)) - shared.logVolatility[t]
+    out[t] = ln(Math.max(estimate[t] + o.share * shared.volatility[t], FLOOR)) - shared.logVolatility[t]
   }
 }

@@ -1,3 +1,4 @@
+import { ln } from '../portable-math.ts'
 import type { ObservedFeature } from './feature.ts'
 import { MEMORY_CANDLES } from './shared-series.ts'
 
@@ -15,7 +16,7 @@ export function normalisedReturn(candles: number): ObservedFeature {
     compute({ close }, { volatility }, out) {
       const root = Math.sqrt(candles)
       for (let t = MEMORY_CANDLES; t < out.length; t++) {
-        const z = Math.log(close[t] / close[t - candles]) / (volatility[t] * root)
+        const z = ln(close[t] / close[t - candles]) / (volatility[t] * root)
         out[t] = Math.max(-CLIP, Math.min(CLIP, z))
       }
     },

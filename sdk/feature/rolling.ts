@@ -1,3 +1,5 @@
+import { halfLifeDecay } from '../portable-math.ts'
+
 /**
  * Rolling windows in O(1) a step, for features that must not depend on where a series is cut.
  *
@@ -23,7 +25,7 @@ export function rollingMean(values: Float64Array, o: RollingOptions): Float64Arr
 
 /** Mean of the last `window` values with weights `2^(−age / halfLife)`. */
 export function exponentialMean(values: Float64Array, o: RollingOptions & { readonly halfLife: number }): Float64Array {
-  return decayingMean(values, 2 ** (-1 / o.halfLife), o)
+  return decayingMean(values, halfLifeDecay(o.halfLife), o)
 }
 
 export function rollingMax(values: Float64Array, o: RollingOptions): Float64Array {
@@ -37,7 +39,8 @@ export function rollingMin(values: Float64Array, o: RollingOptions): Float64Arra
 /** `Σ decay^i · values[t−i] / Σ decay^i` over i < window. */
 function decayingMean(values: Float64Array, decay: number, o: RollingOptions): Float64Array {
   const { window } = o
-  const powers = Float64Array.from({ length: window }, (_, i) => decay ** i)
+  const powers = new Float64Array(window).fill(1)
+  for (let i = 1; i < window; i++) powers[i] = powers[i - 1] * decay
   const totalWeight = powers.reduce((sum, weight) => sum + weight, 0)
   const out = new Float64Array(values.length).fill(Number.NaN)
   const tail = new Float64Array(window + 1)

@@ -1,4 +1,5 @@
 import type { CandleSeries } from '../candle/candle.ts'
+import { ln } from '../portable-math.ts'
 import { timeframeMs } from '../units.ts'
 import type { SharedSeries } from './feature.ts'
 import { exponentialMean } from './rolling.ts'
@@ -16,12 +17,14 @@ export const MEMORY_CANDLES = 168
 /** Keeps the volatility of a market that stands still above 0. */
 const VOLATILITY_FLOOR = 1e-5
 
+const square = (x: number): number => x * x
+
 /** Computes what several features share. `O(length)`. */
 export function computeSharedSeries(series: CandleSeries): SharedSeries {
   const { length, high, low, close } = series
   const firstCandle = series.openTimeMs[0] / timeframeMs(series.timeframe)
   const logReturn = new Float64Array(length)
-  for (let t = 1; t < length; t++) logReturn[t] = Math.log(close[t] / close[t - 1])
+  for (let t = 1; t < length; t++) logReturn[t] = ln(close[t] / close[t - 1])
   const squaredReturn = logReturn.map(r => r * r)
   // index 0 has no return
   const variance = exponentialMean(squaredReturn, {
@@ -36,7 +39,7 @@ export function computeSharedSeries(series: CandleSeries): SharedSeries {
     logReturn,
     squaredReturn,
     volatility,
-    logVolatility: volatility.map(Math.log),
-    parkinsonVariance: high.map((h, t) => Math.log(h / low[t]) ** 2 / (4 * Math.LN2)),
+    logVolatility: volatility.map(ln),
+    parkinsonVariance: high.map((h, t) => square(ln(h / low[t])) / (4 * Math.LN2)),
   }
 }

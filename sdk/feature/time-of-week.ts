@@ -1,3 +1,4 @@
+import { cosTurns, sinTurns } from '../portable-math.ts'
 import { DAY_MS, HOUR_MS } from '../units.ts'
 import type { KnownFeature } from './feature.ts'
 
@@ -7,6 +8,8 @@ const FIRST_MONDAY_MS = 4 * DAY_MS
 
 const sinceMonday = (openTimeMs: number): number => (((openTimeMs - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) % WEEK_MS
 
+const WAVES = { sin: sinTurns, cos: cosTurns }
+
 function cycle(name: string, unit: 'day' | 'week', harmonic: number, wave: 'sin' | 'cos'): KnownFeature {
   const periodMs = unit === 'day' ? DAY_MS : WEEK_MS
   return {
@@ -14,7 +17,7 @@ function cycle(name: string, unit: 'day' | 'week', harmonic: number, wave: 'sin'
     name,
     unit: 'fraction',
     formula: `${wave}(2π·${harmonic === 1 ? '' : `${harmonic}·`}time of ${unit} / ${unit}), UTC`,
-    at: openTimeMs => Math[wave]((2 * Math.PI * harmonic * (sinceMonday(openTimeMs) % periodMs)) / periodMs),
+    at: openTimeMs => WAVES[wave]((harmonic * (sinceMonday(openTimeMs) % periodMs)) / periodMs),
   }
 }
 

@@ -1,3 +1,4 @@
+import { ln } from '../portable-math.ts'
 import type { ObservedFeature } from './feature.ts'
 import { rollingMean } from './rolling.ts'
 
@@ -12,7 +13,7 @@ export const volumeSurprise: ObservedFeature = {
   formula: `ln(1 + volume[t]) − mean(ln(1 + volume), ${USUAL_CANDLES})`,
   warmupCandles: USUAL_CANDLES - 1,
   compute({ volume }, { firstCandle }, out) {
-    const logVolume = volume.map(Math.log1p)
+    const logVolume = volume.map(v => ln(1 + v))
     const usual = rollingMean(logVolume, { window: USUAL_CANDLES, firstCandle })
     for (let t = USUAL_CANDLES - 1; t < out.length; t++) out[t] = logVolume[t] - usual[t]
   },
