@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { sliceSeries } from '../../../../sdk/candle/series.ts'
+import { FeatureError } from '../../../../sdk/errors.ts'
+import { computeFeatures } from '../../../../sdk/feature/compute-features.ts'
+import { findFeature } from '../../../../sdk/feature/registry.ts'
+import { HOUR_MS } from '../../../../sdk/units.ts'
+import { fitScalers, scale } from '../../../../sdk/window/scaler.ts'
+import { createWindower, joinBatches } from '../../../../sdk/window/windower.ts'
+import { formulaSeries } from '../../../fixtures/formula-market.ts'
+
+const NAMES = ['return1', 'body', 'hourSin', 'weekCos', 'weekend']
+const HORIZONS = [1, 4, 9]
+const LOOKBACK = 5
+
+const series = formulaSeries(300)
+const table = computeFeatures(series, NAMES)
+const scalers = fitScalers([{ table, from: 168, to: 280 }])
+const features = NAMES.map((name, f) => ({ name, kind: findFeature(name).kind, scaler: scalers[f] }))
+const options = { table, features, horizons: HORIZONS, lookback: LOOKBACK, symbolIndex: 2 }
+const windower = createWindower(options)
+
+describe('createWindower', () => {
+  it('has its first window one lookback after the warm-up, and its last at the newest candle', () => {
+    expect(windower.firstIndex).toBe(168 + LOOKBACK - 1)
+    expect(windower.lastIndex).toBe(299)
+  })
+
+  it('puts the scaled observed values of the lookback into the window, newest last', () => {
+    const { observed, size, symbols } = windower.batch([200, 299])
+    expect(size).toBe(2)
+    expect([...symbols]).toEqual([2, 2])
+    expect(observed).toHaveLength(2 * LOOKBACK * 2)
+    ;[200, 299].forEach((index, b) => {
+      for (let step = 0; step < LOOKBACK; step++) {
+        for (let f = 0; f < 2; f++) {
+          const value = table.observed[f][index - LOOKBACK + 1 + step]
+          expect(observed[(b * LOOKBACK + step) * 2 + f]).toBe(Math.fround(scale(value, scalers[f])))
+        }
+      }
+    })
+  })
+
+  it('puts known values at the lookback and at each horizon, beyond the end of the series too', () => {
+    const steps = LOOKBACK + HORIZONS.length
+    const { known } = windower.batch([299])
+    expect(known).toHaveLength(steps * 3)
+    const offsets = [-4, -3, -2, -1, 0, ...HORIZONS]
+    offsets.forEach((offset, step) => {
+      const timeMs = series.openTimeMs[299] + offset * HOUR_MS
+      ;['hourSin', 'weekCos', 'weekend'].forEach((name, f) => {
+        const feature = findFeature(name)
+        const value = feature.kind === 'known' ? feature.at(timeMs) : Number.NaN
+        expect(known[step * 3 + f]).toBe(Math.fround(scale(value, scalers[2 + f])))
+      })
+    })
+  })
+
+  it('gives the opening times of the steps', () => {
+    const hours = windower.stepTimesMs(299).map(timeMs => (timeMs - series.openTimeMs[299]) / HOUR_MS)
+    expect(hours).toEqual([-4, -3, -2, -1, 0, 1, 4, 9])
+  })
+
+  it('gives the same bits from the fewest candles a window needs as from the whole history', () => {
+    const index = 290
+    const needed = table.warmupCandles + LOOKBACK
+    const short = sliceSeries(series, index + 1 - needed, index + 1)
+    const fromShort = createWindower({ ...options, table: computeFeatures(short, NAMES) })
+    expect(fromShort.firstIndex).toBe(fromShort.lastIndex)
+    expect(fromShort.batch([needed - 1])).toEqual(windower.batch([index]))
+  })
+
+  it('has no window in a series too short for one', () => {
+    const short = createWindower({ ...options, table: computeFeatures(sliceSeries(series, 0, 172), NAMES) })
+    expect(short.firstIndex).toBeGreaterThan(short.lastIndex)
+  })
+
+  it.each([171, 300, 200.5, -1])('refuses a window at %s and says where there are some', index => {
+    const run = () => windower.batch([200, index])
+    expect(run).toThrow(FeatureError)
+    expect(run).toThrow(`no window at candle ${index}`)
+    expect(run).toThrow('172 … 299')
+    expect(() => windower.stepTimesMs(index)).toThrow(FeatureError)
+  })
+
+  it('refuses features in another order than the table has them', () => {
+    const run = () => createWindower({ ...options, features: [features[1], features[0], ...features.slice(2)] })
+    expect(run).toThrow(FeatureError)
+    expect(run).toThrow('the model expects body (observed), return1 (observed), hourSin (known)')
+  })
+})
+
+describe('joinBatches', () => {
+  it('gives the windows of all batches, in order', () => {
+    const other = createWindower({ ...options, symbolIndex: 7 })
+    const joined = joinBatches([windower.batch([200]), other.batch([201, 202])])
+    const expected = windower.batch([200, 201, 202])
+    expect(joined.size).toBe(3)
+    expect(joined.observed).toEqual(expected.observed)
+    expect(joined.known).toEqual(expected.known)
+    expect([...joined.symbols]).toEqual([2, 7, 7])
+  })
+
+  it('refuses to join nothing', () => {
+    expect(() => joinBatches([])).toThrow(FeatureError)
+  })
+})
