@@ -12,7 +12,7 @@ const HIGH_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0
 
 const SQRT2 = Math.SQRT2
 /** ln 2 in two parts: the first has trailing zeros, so that its product with an exponent is exact. */
-const LN2_HIGH = 6.9314718036912381649e-1
+const LN2_HIGH = 0.6931471803691238
 const LN2_LOW = 1.9082149292705877e-10
 const SMALLEST_NORMAL = 2 ** -1022
 const TWO_POW_54 = 18014398509481984
