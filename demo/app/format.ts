@@ -1,20 +1,34 @@
 const MINUS = '\u2212'
 const THIN = '\u202f'
 
-const number = (value: number, digits: number, sign: 'auto' | 'exceptZero' = 'auto') =>
-  new Intl.NumberFormat('en-GB', {
+const formatters = new Map<string, Intl.NumberFormat>()
+
+/** Making a formatter costs far more than using it, and replay formats hundreds of figures a second. */
+function formatter(digits: number, signDisplay: 'negative' | 'exceptZero'): Intl.NumberFormat {
+  const key = `${digits} ${signDisplay}`
+  const known = formatters.get(key)
+  if (known) return known
+  const made = new Intl.NumberFormat('en-GB', {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-    signDisplay: sign === 'auto' ? 'negative' : 'exceptZero',
+    signDisplay,
   })
-    .format(value)
-    .replace('-', MINUS)
+  formatters.set(key, made)
+  return made
+}
+
+const number = (value: number, digits: number, signDisplay: 'negative' | 'exceptZero' = 'negative') =>
+  formatter(digits, signDisplay).format(value).replace('-', MINUS)
 
 /** Decimals that give a price five significant figures. */
 export const priceDigits = (price: number): number =>
   Math.min(8, Math.max(0, 4 - Math.floor(Math.log10(Math.max(price, 1e-8)))))
 
 export const formatPrice = (price: number): string => number(price, priceDigits(price))
+
+/** A size in base currency, to three significant figures. */
+export const formatQuantity = (quantity: number): string =>
+  number(quantity, Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(Math.max(quantity, 1e-8))))))
 
 /** Whole basis points; one decimal below 1 bp, where it is all there is. */
 export const formatBps = (bps: number): string =>

@@ -1,7 +1,8 @@
 import type { Bus } from './events.ts'
 import type { AppStore } from './state.ts'
 
-const TYPING = 'input, select, textarea, dialog'
+/** Elements that want the keys for themselves; a slider uses arrows only. */
+const TYPING = 'input:not([type="range"]), select, textarea, dialog'
 
 /** j/k symbol · space play · [ ] step · o what came · b lab · t theme · ? help. */
 export function installKeys(store: AppStore, bus: Bus): void {

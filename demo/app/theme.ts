@@ -29,7 +29,17 @@ export interface Palette {
   readonly font: string
 }
 
+const palettes = new Map<string, Palette>()
+
+/** The palette of the theme in force; asked for at every frame of a replay, so the style sheet is read once a theme. */
 export function readPalette(): Palette {
+  const theme = document.documentElement.dataset.theme ?? ''
+  const palette = palettes.get(theme) ?? readStyleSheet()
+  palettes.set(theme, palette)
+  return palette
+}
+
+function readStyleSheet(): Palette {
   const style = getComputedStyle(document.documentElement)
   const read = (name: string) => style.getPropertyValue(`--${name}`).trim()
   return {

@@ -21,6 +21,11 @@ const HISTORY_IN_VIEW_NARROW = 48
 const AXIS_PX = 64
 const LABELS_PX = 42
 
+/** Replay moves by so few that changing the series beats making it anew. */
+const FEW_CANDLES = 50
+/** The chart goes over all of its candles whenever one comes: it gets no more than someone scrolls through. */
+const DRAWN_CANDLES = 2_000
+
 const seconds = (timeMs: number) => (timeMs / 1000) as UTCTimestamp
 
 /** The price chart with its drawings. An index on the time axis is an index into `candles`, also beyond their end. */
@@ -61,7 +66,14 @@ export function createPriceChart(container: HTMLElement, palette: Palette): Pric
   ribbonPane.setStretchFactor(RIBBON_STRETCH)
 
   let candles: readonly Candle[] = []
+  /** First and last candle in the series. */
+  let first = 0
   let shown = -1
+  // Asking the element during replay would make the browser lay out the page for each candle.
+  let width = container.clientWidth
+  new ResizeObserver(() => {
+    width = container.clientWidth
+  }).observe(container)
   const bar = ({ openTimeMs, open, high, low, close }: Candle) => ({
     time: seconds(openTimeMs),
     open,
@@ -121,13 +133,17 @@ export function createPriceChart(container: HTMLElement, palette: Palette): Pric
     },
     showUntil(index) {
       if (index === shown) return
-      if (index === shown + 1) series.update(bar(candles[index]))
-      else series.setData(candles.slice(0, index + 1).map(bar))
+      const moved = index - shown
+      if (shown < 0 || Math.abs(moved) > FEW_CANDLES || index - first < FEW_CANDLES) {
+        first = Math.max(0, index + 1 - DRAWN_CANDLES)
+        series.setData(candles.slice(first, index + 1).map(bar))
+      } else if (moved < 0) series.pop(-moved)
+      else for (const candle of candles.slice(shown + 1, index + 1)) series.update(bar(candle))
       shown = index
     },
     follow(index, ahead) {
-      const history = container.clientWidth < 560 ? HISTORY_IN_VIEW_NARROW : HISTORY_IN_VIEW
-      const spacing = (container.clientWidth - AXIS_PX - LABELS_PX) / (history + ahead)
+      const history = width < 560 ? HISTORY_IN_VIEW_NARROW : HISTORY_IN_VIEW
+      const spacing = (width - AXIS_PX - LABELS_PX) / (history + ahead)
       chart.timeScale().setVisibleLogicalRange({ from: index - history, to: index + ahead + LABELS_PX / spacing })
     },
     onClick(listener) {

@@ -20,16 +20,24 @@ export async function loadRecordedMarket(knownSymbols: readonly string[]): Promi
   const wanted = index?.symbols.filter(entry => knownSymbols.includes(entry.symbol)) ?? []
   if (index === null || wanted.length === 0) return null
 
-  const loaded = await Promise.all(
-    wanted.map(async ({ symbol, url }): Promise<[string, SymbolCandles]> => {
-      const response = await fetch(url)
-      if (!response.ok) throw new Error(`The candles of ${symbol} at ${response.url} answered HTTP ${response.status}.`)
-      const candles = parseCandleCsv(newestLines(await response.text(), KEEP_CANDLES), response.url)
-      return [symbol, prepareSymbol(symbol, index.timeframe, candles)]
-    }),
-  )
-  return { simulated: index.simulated, source: index.exchange, timeframe: index.timeframe, symbols: new Map(loaded) }
+  const texts = await Promise.all(wanted.map(({ url }) => fetchText(new URL(url, location.href).href)))
+  const symbols = new Map<string, SymbolCandles>()
+  for (const [i, { symbol, url }] of wanted.entries()) {
+    const candles = parseCandleCsv(newestLines(texts[i], KEEP_CANDLES), url)
+    symbols.set(symbol, prepareSymbol(symbol, index.timeframe, candles))
+    await letThePageBreathe()
+  }
+  return { simulated: index.simulated, source: index.exchange, timeframe: index.timeframe, symbols }
 }
+
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`The candles at ${url} answered HTTP ${response.status} ${response.statusText}.`)
+  return response.text()
+}
+
+/** A symbol takes some tens of ms: between two of them input is handled and frames are drawn. */
+const letThePageBreathe = () => new Promise(resolve => setTimeout(resolve))
 
 /** The header and the last `count` lines of a CSV text. */
 function newestLines(text: string, count: number): string {

@@ -1,6 +1,6 @@
 import type { RiskVerdict } from 'edgequant'
 import { fill, h } from '../app/dom.ts'
-import { formatCount, formatShare } from '../app/format.ts'
+import { formatCount, formatQuantity, formatShare } from '../app/format.ts'
 import type { AppStore } from '../app/state.ts'
 import { PAPER_ACCOUNT, PAPER_LIMITS } from '../control/deciding.ts'
 
@@ -25,8 +25,11 @@ export function createOrderCheck(store: AppStore): HTMLElement {
 
 function orderLine({ order }: RiskVerdict): HTMLElement {
   const [base] = order.symbol.split('/')
-  const quantity = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3 }).format(order.quantityBase)
-  return h('p', {}, `${order.side === 'buy' ? 'Buy' : 'Sell'} ${quantity} ${base} at the next open`)
+  return h(
+    'p',
+    {},
+    `${order.side === 'buy' ? 'Buy' : 'Sell'} ${formatQuantity(order.quantityBase)} ${base} at the next open`,
+  )
 }
 
 function riskLine(verdict: RiskVerdict): HTMLElement {

@@ -33,15 +33,14 @@ function engineParts({ backend, reason, candidates, adapter }: EngineInfo): HTML
   const gpu = adapter
     ? ` GPU adapter: ${[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ')}.`
     : ''
-  return [
-    h('strong', { tabindex: 0, 'data-why': `${reason}${gpu}` }, backend),
-    ...candidates.map(({ backend: name, batch1P50Ms, rejected }) =>
-      h(
-        'span',
-        { class: rejected === null ? 'why' : 'why rejected', tabindex: 0, 'data-why': rejected ?? reason },
-        `${name} ${batch1P50Ms === null ? 'not measured' : formatMs(batch1P50Ms)}`,
-      ),
+  const measured = candidates.map(({ backend: name, batch1P50Ms, rejected }) =>
+    h(
+      rejected === null ? 'strong' : 'span',
+      { class: rejected === null ? '' : 'rejected', tabindex: 0, 'data-why': `${rejected ?? reason}${gpu}` },
+      `${name} ${batch1P50Ms === null ? 'not measured' : formatMs(batch1P50Ms)}`,
     ),
-    h('span', { class: 'engine-reason' }, reason),
-  ]
+  )
+  // A backend that was asked for by name is not measured against others.
+  if (measured.length === 0) measured.push(h('strong', { tabindex: 0, 'data-why': `${reason}${gpu}` }, backend))
+  return [...measured, h('span', { class: 'engine-reason' }, reason)]
 }

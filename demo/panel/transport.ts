@@ -26,7 +26,11 @@ export function createTransport(store: AppStore, bus: Bus): HTMLElement {
     'select',
     {
       'aria-label': 'Replay speed, candles a second',
-      onchange: event => bus.emit('setSpeed', { candlesPerSecond: Number((event.target as HTMLSelectElement).value) }),
+      onchange: () => {
+        bus.emit('setSpeed', { candlesPerSecond: Number(speed.value) })
+        // Gives the keys back to the page: the next is likely to be space.
+        speed.blur()
+      },
     },
     ...SPEEDS.map(value => h('option', { value }, `${value}×`)),
   )

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { formatBps, formatDuration, formatPercent, formatPrice, formatSpan } from '../../../demo/app/format.ts'
+import {
+  formatBps,
+  formatDuration,
+  formatPercent,
+  formatPrice,
+  formatQuantity,
+  formatSpan,
+} from '../../../demo/app/format.ts'
 
 const plain = (text: string) => text.replace(/\u202f/g, ' ')
 
@@ -11,6 +18,10 @@ describe('figures on the page', () => {
       '154.23',
       '0.16453',
     ])
+  })
+
+  it('quote sizes to three significant figures', () => {
+    expect([0.0093271, 6.4569, 1_234.5].map(formatQuantity)).toEqual(['0.00933', '6.46', '1,235'])
   })
 
   it('sign returns with a true minus, and give whole basis points unless there is less than one', () => {
