@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium } from 'playwright'
+import { build, createServer, preview } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBundle } from '../../sdk/bundle/open-bundle.ts'
+import { simulateMarket } from '../../sdk/candle/simulate-market.ts'
+import { createPredictor } from '../../sdk/forecast/predictor.ts'
+import { createTfjsEngine } from '../../worker/tfjs/tfjs-engine.ts'
+import { linkPackages, PACKAGE_JSON, stagePackage } from '../fixtures/stage-package.ts'
+import { type Forward, writeTinyBundle } from '../fixtures/tiny-bundle.ts'
+import { chromiumLaunchOptions } from '../setup/chromium.ts'
+
+const MARKET = {
+  symbols: ['BTC/USDT'],
+  candles: 260,
+  timeframe: '1h',
+  seed: 3,
+  startTimeMs: Date.UTC(2024, 0, 1),
+} as const
+
+/** What a user would write; the result ends up in the page's title. */
+const MAIN = `
+import { createPredictionService, simulateMarket } from 'edgequant'
+
+const candles = simulateMarket(${JSON.stringify(MARKET)}).get('BTC/USDT')
+const service = await createPredictionService({ bundle: '/tiny/', cache: false })
+const forecast = await service.predictPrice({ symbol: 'BTC/USDT', candles })
+document.title = JSON.stringify({
+  backend: service.engineInfo.backend,
+  quantiles: forecast.horizons.map(horizon => horizon.logReturnQuantiles),
+})
+await service.dispose()
+`
+
+const app = mkdtempSync(join(tmpdir(), 'edgequant-app-'))
+let browser: Browser
+let expected: number[][]
+
+const onCpu: Forward = async (network, weights, batch) => {
+  const engine = await createTfjsEngine({ network, weights, backend: 'cpu' })
+  return (await engine.forward(batch)).quantiles
+}
+
+beforeAll(async () => {
+  await stagePackage(join(app, 'node_modules/edgequant'))
+  linkPackages(app, Object.keys(PACKAGE_JSON.dependencies))
+  writeFileSync(join(app, 'index.html'), '<script type="module" src="./main.js"></script>')
+  writeFileSync(join(app, 'main.js'), MAIN)
+  const files = await writeTinyBundle({ forward: onCpu })
+  mkdirSync(join(app, 'public/tiny'), { recursive: true })
+  for (const [name, bytes] of files) writeFileSync(join(app, 'public/tiny', name), bytes)
+
+  const bundle = await openBundle(files, 'tiny')
+  const engine = await createTfjsEngine({ network: bundle.network, weights: bundle.weights, backend: 'cpu' })
+  const forecast = await createPredictor({ bundle, engine }).predict({
+    symbol: 'BTC/USDT',
+    candles: simulateMarket(MARKET).get('BTC/USDT')!,
+  })
+  expected = forecast.horizons.map(horizon => [...horizon.logReturnQuantiles])
+  browser = await chromium.launch(chromiumLaunchOptions())
+})
+
+afterAll(async () => {
+  await browser?.close()
+  rmSync(app, { recursive: true })
+})
+
+async function resultAt(port: number): Promise<{ backend: string; quantiles: number[][] }> {
+  const page = await browser.newPage()
+  const problems: string[] = []
+  page.on('pageerror', error => problems.push(error.message))
+  await page.goto(`http://127.0.0.1:${port}/`)
+  const title = page.waitForFunction(() => document.title, null, { timeout: 60_000 })
+  const result = await title.catch(error => Promise.reject(new Error([error.message, ...problems].join('\n'))))
+  return JSON.parse(await result.jsonValue())
+}
+
+const portOf = (server: { address(): AddressInfo | string | null }): number => (server.address() as AddressInfo).port
+
+describe('an app that installed the package and uses Vite without settings', () => {
+  it('gets the forecasts of the reference engine when it is built', async () => {
+    await build({ root: app, configFile: false, logLevel: 'error' })
+    const server = await preview({ root: app, configFile: false, preview: { port: 0, host: '127.0.0.1' } })
+    const { backend, quantiles } = await resultAt(portOf(server.httpServer))
+    await server.close()
+    expect(backend).toBe('wasm')
+    expect(quantiles).toEqual(expected.map(row => row.map(quantile => expect.closeTo(quantile, 6))))
+  })
+
+  it('gets them from the development server as well', async () => {
+    const server = await createServer({
+      root: app,
+      configFile: false,
+      server: { port: 0, host: '127.0.0.1', ws: false },
+    })
+    await server.listen()
+    const { backend, quantiles } = await resultAt(portOf(server.httpServer!))
+    await server.close()
+    expect(backend).toBe('wasm')
+    expect(quantiles).toEqual(expected.map(row => row.map(quantile => expect.closeTo(quantile, 6))))
+  })
+})
