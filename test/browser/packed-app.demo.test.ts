@@ -35,6 +35,10 @@ document.title = JSON.stringify({
 await service.dispose()
 `
 
+/** As docs/service.md says it must at least be. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'"
+
 const app = mkdtempSync(join(tmpdir(), 'edgequant-app-'))
 let browser: Browser
 let expected: number[][]
@@ -81,9 +85,10 @@ async function resultAt(port: number): Promise<{ backend: string; quantiles: num
 const portOf = (server: { address(): AddressInfo | string | null }): number => (server.address() as AddressInfo).port
 
 describe('an app that installed the package and uses Vite without settings', () => {
-  it('gets the forecasts of the reference engine when it is built', async () => {
+  it('gets the forecasts of the reference engine when it is built, under a strict content security policy', async () => {
     await build({ root: app, configFile: false, logLevel: 'error' })
-    const server = await preview({ root: app, configFile: false, preview: { port: 0, host: '127.0.0.1' } })
+    const headers = { 'Content-Security-Policy': CONTENT_SECURITY_POLICY }
+    const server = await preview({ root: app, configFile: false, preview: { port: 0, host: '127.0.0.1', headers } })
     const { backend, quantiles } = await resultAt(portOf(server.httpServer))
     await server.close()
     expect(backend).toBe('wasm')
