@@ -5,7 +5,7 @@ import type { Candle } from '../candle/candle.ts'
 import { validateCandles } from '../candle/validate-candles.ts'
 import { ConfigError, ServiceError } from '../errors.ts'
 import type { CostModel } from '../gate/costs.ts'
-import { gateForecast } from '../gate/gate-forecast.ts'
+import { findHorizon, gateForecast, gateLimits } from '../gate/gate-forecast.ts'
 import { type FetchedBundle, fetchBundle } from './fetch-bundle.ts'
 import type { LoadProgress, PredictionService, PredictionServiceOptions } from './service.ts'
 import { WorkerLink } from './worker-link.ts'
@@ -63,6 +63,9 @@ export async function createPredictionService(options: PredictionServiceOptions)
       // Checked here, since columns are far quicker to send than loose candles.
       const series = validateCandles(candles, { symbol, timeframe: manifest.timeframe, nowMs })
       const { strategy, costs, initialCashQuote } = settings
+      // Before the forecasts, which take far longer than to find these wrong.
+      findHorizon(manifest.horizons, strategy.horizonCandles, `${manifest.name}@${manifest.version}`)
+      gateLimits({ ...strategy, costs, thresholds: manifest.gate })
       const request = {
         series,
         trials,

@@ -392,6 +392,18 @@ describe('a loaded service', () => {
     expect(progress).not.toEqual([])
   })
 
+  it('answers while a backtest is under way', async () => {
+    const service = await open()
+    const asked = { symbol: SYMBOL, candles, nowMs }
+    const alone = await service.predictPrice(asked)
+    const [report, forecast] = await Promise.all([
+      service.backtest({ ...asked, strategy, costs }),
+      service.predictPrice(asked),
+    ])
+    expect(forecast).toEqual(alone)
+    expect(report.endTimeMs).toBe(forecast.asOfMs)
+  })
+
   it('gives every bad input its class, code and place across the boundary, and serves on', async () => {
     const service = await open()
     const before = await service.predictPrice({ symbol: SYMBOL, candles, nowMs })
