@@ -64,6 +64,11 @@ export function formatDuration(ms: number): string {
 const pad = (value: number) => String(value).padStart(2, '0')
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
+function formatClock(timeMs: number): string {
+  const t = new Date(timeMs)
+  return `${pad(t.getUTCHours())}:${pad(t.getUTCMinutes())}`
+}
+
 /** `30 Jun`, UTC. */
 export function formatDay(timeMs: number): string {
   const t = new Date(timeMs)
@@ -75,13 +80,10 @@ export function formatDate(timeMs: number): string {
   return `${formatDay(timeMs)} ${new Date(timeMs).getUTCFullYear()}`
 }
 
-/** A candle's span: `30 Jun 2025 22:00–23:00 UTC`. */
+/** A candle's span, UTC: `30 Jun 22:00–23:00`. */
 export function formatSpan(openTimeMs: number, closeTimeMs: number): string {
-  return `${formatTime(openTimeMs).replace(' UTC', '')}\u2013${formatTime(closeTimeMs).slice(-9)}`
+  return `${formatDay(openTimeMs)} ${formatClock(openTimeMs)}\u2013${formatClock(closeTimeMs)}`
 }
 
 /** `30 Jun 2025 23:00 UTC`. */
-export function formatTime(timeMs: number): string {
-  const t = new Date(timeMs)
-  return `${formatDate(timeMs)} ${pad(t.getUTCHours())}:${pad(t.getUTCMinutes())} UTC`
-}
+export const formatTime = (timeMs: number): string => `${formatDate(timeMs)} ${formatClock(timeMs)} UTC`

@@ -31,11 +31,17 @@ export class ForecastFan extends SeriesDrawing {
     this.redraw()
   }
 
-  /** Keeps the whole fan in view. */
+  /** Keeps the whole fan in view, and what came. */
   autoscaleInfo(): AutoscaleInfo | null {
     if (!this.fan) return null
     const { low, high } = this.fan.shape.bands[0]
-    return { priceRange: { minValue: Math.min(...low.prices), maxValue: Math.max(...high.prices) } }
+    const { outcome } = this.fan
+    return {
+      priceRange: {
+        minValue: Math.min(...low.prices, ...outcome),
+        maxValue: Math.max(...high.prices, ...outcome),
+      },
+    }
   }
 
   protected override draw(plot: Plot): void {

@@ -21,7 +21,9 @@ export function createEquityChart(container: HTMLElement): EquityChart {
 
   const data = ({ timesMs, result, baselines }: BacktestReport): uPlot.AlignedData => [
     Float64Array.from(timesMs, ms => ms / 1000),
-    ...[result, ...baselines].map(({ equity }) => Float64Array.from(equity, value => value / equity[0] - 1)),
+    ...drawingOrder({ result, baselines }).map(({ equity }) =>
+      Float64Array.from(equity, value => value / equity[0] - 1),
+    ),
   ]
 
   return {
@@ -49,6 +51,9 @@ export function createEquityChart(container: HTMLElement): EquityChart {
   }
 }
 
+/** Ours last, hence on top. */
+const drawingOrder = ({ result, baselines }: Pick<BacktestReport, 'result' | 'baselines'>) => [...baselines, result]
+
 function options(
   report: BacktestReport,
   palette: Palette,
@@ -62,8 +67,8 @@ function options(
     ticks: { show: false },
   }
   const percent = (_: uPlot, value: number | null) => (value === null ? '–' : formatPercent(value))
-  const styles = [
-    { stroke: palette.accent, width: 2 },
+  const ours = { stroke: palette.accent, width: 2 }
+  const theirs = [
     { stroke: palette.muted, width: 1 },
     { stroke: palette.muted, width: 1, dash: [3, 3] },
   ]
@@ -94,11 +99,11 @@ function options(
     ],
     series: [
       {},
-      ...[report.result, ...report.baselines].map(({ name }, i) => ({
-        label: name,
+      ...drawingOrder(report).map(result => ({
+        label: result.name,
         value: percent,
         points: { show: false },
-        ...styles[i],
+        ...(result === report.result ? ours : theirs[report.baselines.indexOf(result)]),
       })),
     ],
     hooks: { draw: [overlay] },

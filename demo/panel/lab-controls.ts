@@ -111,7 +111,7 @@ function createSlider(
     input.setAttribute('aria-valuetext', format(settings[key]))
     output.textContent = format(settings[key])
   })
-  return h('label', { class: 'control', 'data-why': sentence }, h('span', {}, label), input, output)
+  return h('label', { class: 'control' }, h('span', { tabindex: 0, 'data-why': sentence }, label), input, output)
 }
 
 function fillKeepingFocus(element: HTMLElement, buttons: HTMLElement[]): void {

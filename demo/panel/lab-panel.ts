@@ -1,11 +1,12 @@
-import type { BacktestReport, Manifest } from 'edgequant'
-import { fill, h, why } from '../app/dom.ts'
+import type { BacktestReport } from 'edgequant'
+import { fill, h } from '../app/dom.ts'
 import type { Bus } from '../app/events.ts'
-import { formatCount, formatDate, formatPercent, formatShare } from '../app/format.ts'
+import { formatPercent, formatShare } from '../app/format.ts'
 import type { AppStore, State } from '../app/state.ts'
 import { readPalette } from '../app/theme.ts'
 import { createEquityChart } from './equity-chart.ts'
 import { createLabControls } from './lab-controls.ts'
+import { labSummary } from './lab-summary.ts'
 import { metricsTable } from './metrics-table.ts'
 
 /** How the decisions would have worked out after costs, beside doing something simpler. */
@@ -45,7 +46,7 @@ export function createLabPanel(store: AppStore, bus: Bus): HTMLElement {
     }
     chart.show(report, state.nowMs, readPalette())
     fill(metrics, metricsTable(report))
-    fill(summary, ...summaryParts(report, state.manifest!))
+    fill(summary, ...labSummary(report, state.manifest!, state.market!))
     canvas.setAttribute('aria-label', equitySentence(report))
   })
   store.watch(['nowMs'], ({ nowMs }) => chart.moveClock(nowMs))
@@ -71,37 +72,6 @@ function statusMessage({ lab: { failure, progress, report }, phase }: Readonly<S
       ? 'There is nothing to backtest without a model.'
       : 'The backtest starts when the model is loaded.',
   )
-}
-
-function summaryParts(report: BacktestReport, { training }: Manifest): HTMLElement[] {
-  const { trials, deflatedSharpe, startTimeMs, endTimeMs } = report
-  const inSample = startTimeMs < training.period.endTimeMs
-  const acted = report.signals.filter(signal => signal.kind === 'act').length
-  return [
-    h('span', { class: 'muted' }, `${formatDate(startTimeMs)} – ${formatDate(endTimeMs)}`),
-    h(
-      'span',
-      {
-        class: inSample ? 'tag tag-warning' : 'tag',
-        tabindex: 0,
-        'data-why': `The model was trained on data up to ${formatDate(training.period.endTimeMs)}. ${inSample ? 'It has seen part of this period, which flatters the result.' : 'It has never seen this period.'}`,
-      },
-      inSample ? 'overlaps training' : 'out of sample',
-    ),
-    why(
-      `At ${formatCount(acted)} of ${formatCount(report.signals.length)} candles the gate let the model act; at all others it abstained.`,
-      `acted ${formatShare(acted / report.signals.length)}`,
-    ),
-    why(
-      'Every setting you look at is a trial: the more one tries, the better the best looks by luck.',
-      `${formatCount(trials)} ${trials === 1 ? 'trial' : 'trials'}`,
-    ),
-    why(
-      deflatedSharpe.reason ??
-        'Deflated Sharpe ratio: the probability that the true Sharpe ratio exceeds what the best of that many trials would show by luck. Below 95 % it is not evidence.',
-      `DSR ${deflatedSharpe.probability === null ? '–' : formatShare(deflatedSharpe.probability)}`,
-    ),
-  ]
 }
 
 const equitySentence = ({ result, baselines }: BacktestReport) =>

@@ -44,6 +44,6 @@ describe('figures on the page', () => {
   })
 
   it('name a candle by its span', () => {
-    expect(formatSpan(Date.UTC(2025, 5, 30, 22), Date.UTC(2025, 5, 30, 23))).toBe('30 Jun 2025 22:00–23:00 UTC')
+    expect(formatSpan(Date.UTC(2025, 5, 30, 22), Date.UTC(2025, 5, 30, 23))).toBe('30 Jun 22:00–23:00')
   })
 })
