@@ -11,7 +11,7 @@ export const INTERRUPTED_EXIT_CODE = 130
 export function listenForInterrupt(onFirst: () => void): Interrupt {
   const controller = new AbortController()
   const handle = () => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE)
+    if (controller.signal.aborted) return process.exit(INTERRUPTED_EXIT_CODE)
     controller.abort()
     onFirst()
   }

@@ -80,7 +80,6 @@ export function lossChart({ stage, points }: TrainingCurve): Html {
       scale: true,
       // The first steps are far off; the chart is about the rest.
       max: losses[Math.floor(losses.length * 0.98)],
-      axisLabel: { ...FONT, formatter: roundLabel },
     },
     series: [
       {
@@ -93,8 +92,6 @@ export function lossChart({ stage, points }: TrainingCurve): Html {
     ],
   }))
 }
-
-const roundLabel = (value: number) => String(Number(value.toPrecision(3)))
 
 /** Pinball loss relative to both baselines, with intervals; the line at 1 is the baseline itself. */
 export function ratioChart(evaluation: Evaluation, timeframe: string): Html {
@@ -239,6 +236,7 @@ export function equityChart(report: BacktestReport): Html {
   })
   const label = `Equity on ${report.symbol}: ${strategies.map(s => s.name).join(', ')}`
   return draw({ label, width: FULL_WIDTH, legend }, phone => ({
+    grid: { left: 56, right: 28, top: 12, bottom: 28 },
     xAxis: {
       type: 'time',
       ...AXIS,

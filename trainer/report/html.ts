@@ -11,10 +11,13 @@ type Value = string | number | Html | readonly Html[]
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
+/** A figure and its unit stay on one line. */
+const keepUnits = (text: string): string => text.replace(/(\d) (?=(?:%|h|min|bps|kB|s)(?![a-z]))/g, '$1\u00a0')
+
 const toText = (value: Value): string => {
   if (value instanceof Html) return value.text
   if (Array.isArray(value)) return value.map(item => item.text).join('')
-  return escapeText(String(value))
+  return keepUnits(escapeText(String(value)))
 }
 
 /** Template tag: what is put in is escaped, unless it is HTML itself. */

@@ -58,7 +58,7 @@ ${markdownTable(
   ]),
 )}
 
-${comparison(manifest)}${manifest.quantisation.lossRatio === null ? '' : ` Quantising to int8 multiplies the loss by ${decimal(manifest.quantisation.lossRatio, 4)}.`}`
+${comparison(manifest)}${manifest.quantisation.lossRatio === null ? '' : ` Quantising to int8 changed the loss by ${percent(manifest.quantisation.lossRatio - 1, { digits: 2, plus: true })}.`}`
     : 'Not evaluated yet.'
 }
 

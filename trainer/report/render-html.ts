@@ -50,7 +50,7 @@ function header({ manifest, weightBytes, evaluation, engine, dataNote }: RunRepo
 <div class="brand">EdgeQuant run report</div>
 <h1>${manifest.name} <small>version ${manifest.version}</small></h1>
 <div>${training.simulated ? html`<span class="tag loud">simulated market</span>` : html``}${tags.map(tag => html`<span class="tag">${tag}</span>`)}</div>
-<p class="muted" style="margin-top:12px">${dataNote} Trained on ${period(training.period.startTimeMs, training.period.endTimeMs)}, judged on ${period(evaluation.startTimeMs, evaluation.endTimeMs)}, which the model never saw.</p>
+<p class="muted" style="margin-top:12px">${dataNote} Trained on <time>${period(training.period.startTimeMs, training.period.endTimeMs)}</time>, judged on <time>${period(evaluation.startTimeMs, evaluation.endTimeMs)}</time>, which the model never saw.</p>
 ${
   training.simulated
     ? html`<p class="notice"><strong>These are not real prices.</strong> The candles come from EdgeQuant's market simulator, so the figures show that the whole way works; they say nothing about any real market.</p>`
@@ -69,20 +69,20 @@ function accuracyTable(horizons: readonly HorizonEvaluation[], timeframe: string
   return table(
     [
       'Horizon',
+      'Ratio to unconditional',
+      'Ratio to EWMA',
       'Pinball loss, bps',
       'Unconditional',
       'EWMA volatility',
-      'Ratio to unconditional',
-      'Ratio to EWMA',
       'Rows',
     ],
     horizons.map(h => [
       horizonText(h.horizonCandles, timeframe),
+      ratioCell(h.toUnconditional),
+      ratioCell(h.toEwma),
       inBps(h.pinball),
       inBps(h.pinballUnconditional),
       inBps(h.pinballEwma),
-      ratioCell(h.toUnconditional),
-      ratioCell(h.toEwma),
       integer(h.rows),
     ]),
   )
@@ -106,7 +106,7 @@ ${
 <p class="muted">${
     quantisation.lossRatio === null
       ? 'What int8 costs was not measured in this run.'
-      : `Quantising to int8 multiplies the loss by ${decimal(quantisation.lossRatio, 4)}.`
+      : `Quantising to int8 changed the loss by ${percent(quantisation.lossRatio - 1, { digits: 2, plus: true })}.`
   }</p></section>`
 }
 
@@ -202,11 +202,11 @@ ${drawn.length > 0 ? html`<div class="charts">${drawn.map(curve => html`<div cla
 <dl>${facts.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl></section>`
 }
 
-function reproductionSection({ manifest, engine, runId, config }: RunReport): Html {
+function reproductionSection({ manifest, engine, configPath, config }: RunReport): Html {
   return html`<section><h2>Engine, data and how to reproduce</h2>
 <dl><dt>Engine</dt><dd>${engine.kind} on ${engine.backend}. ${engine.reason}</dd>
 <dt>Data</dt><dd>${manifest.training.exchange}: ${manifest.symbols.join(', ')}</dd>
 <dt>Data hash</dt><dd><code>${manifest.training.dataSha256}</code></dd>
 <dt>Seed</dt><dd>${config.seed}</dd></dl>
-<pre>npm run trainer -- run --config runs/${runId}/config.json --no-serve</pre></section>`
+<pre>npm run trainer -- run --config ${configPath} --no-serve</pre></section>`
 }

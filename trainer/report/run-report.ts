@@ -18,6 +18,8 @@ export interface TrainingCurve {
 /** Everything a report shows; nothing in it is computed while it is drawn. */
 export interface RunReport {
   readonly runId: string
+  /** Where the run's config lies, as a command would name it. */
+  readonly configPath: string
   readonly config: RunConfig
   readonly manifest: Manifest
   /** The weights file. */

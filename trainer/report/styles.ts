@@ -23,6 +23,7 @@ h1 small { font-size: 15px; font-weight: 400; color: var(--muted); letter-spacin
 h2 { font-size: 18px; margin: 48px 0 8px; font-weight: 600; }
 h3 { font-size: 15px; margin: 24px 0 8px; font-weight: 600; }
 p { margin: 0 0 16px; max-width: 76ch; }
+time { white-space: nowrap; }
 .muted, caption, figcaption { color: var(--muted); }
 .brand { color: var(--muted); font-size: 13px; margin-bottom: 16px; }
 .tag {

@@ -54,25 +54,41 @@ function calibration(evaluation: Evaluation): Verdict {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
+/** A deflated Sharpe ratio above this is taken as evidence. */
+const EVIDENCE = 0.95
+
 function trading(backtests: readonly BacktestReport[]): Verdict {
   const own = backtests.map(b => b.result.metrics.totalReturnFraction)
-  const traded = backtests.reduce((sum, b) => sum + b.result.trades.length, 0)
-  const baselines = backtests[0].baselines.map((baseline, i) => {
+  const ownMean = mean(own)
+  const baselines = backtests[0].baselines.map(({ name }, i) => {
     const returns = backtests.map(b => b.baselines[i].metrics.totalReturnFraction)
-    return { name: baseline.name, mean: mean(returns), beaten: own.filter((r, s) => r > returns[s]).length }
+    return { name, mean: mean(returns), wins: own.filter((r, s) => r > returns[s]).length }
   })
-  const others = list(baselines.map(b => `${b.name} ${percent(b.mean, { plus: true })}`))
-  const wins = list(baselines.map(b => `${b.name} on ${b.beaten} of ${own.length}`))
+  const beaten = baselines.filter(b => ownMean > b.mean)
+  const unbeaten = baselines.filter(b => ownMean <= b.mean)
+  const named = (some: typeof baselines) => list(some.map(b => `${b.name} (${percent(b.mean, { plus: true })})`))
   const scope = own.length === 1 ? backtests[0].symbol : `mean of ${own.length} symbols`
-  const beatsAll = baselines.every(b => b.beaten === own.length)
-  const proven = backtests.every(b => (b.deflatedSharpe.probability ?? 0) >= 0.95)
+  const figure = `${percent(ownMean, { plus: true })} after costs (${scope})`
+  const idle = backtests.every(b => b.result.trades.length === 0)
+  const proven = backtests.every(b => (b.deflatedSharpe.probability ?? 0) >= EVIDENCE)
+
+  const outcome = idle
+    ? `The gate never acted, no edge exceeded the costs: ${figure}, against ${named(baselines)}.`
+    : unbeaten.length === 0
+      ? `Earned more than ${named(beaten)}: ${figure}.`
+      : `Does not beat ${named(unbeaten)}: ${figure}${beaten.length > 0 ? `, more than ${named(beaten)}` : ''}.`
+  const split =
+    own.length === 1 || idle
+      ? ''
+      : ` Ahead of ${list(baselines.map(b => `${b.name} on ${b.wins} of ${own.length}`))} symbols.`
   const evidence = proven
-    ? 'The deflated Sharpe ratio calls it more than luck.'
-    : 'That is no evidence of skill: the deflated Sharpe ratio does not exclude luck.'
-  const idle = traded === 0 ? 'The gate never acted: no edge exceeded the costs. ' : ''
+    ? ' The deflated Sharpe ratio calls it more than luck.'
+    : idle
+      ? ''
+      : ' It is no evidence of skill: the deflated Sharpe ratio does not exclude luck.'
   return {
-    tone: beatsAll && proven ? 'good' : baselines.some(b => b.beaten > 0) ? 'mixed' : 'bad',
-    text: `${idle}Traded after costs (${scope}): ${percent(mean(own), { plus: true })}, against ${others}. More than ${wins}. ${evidence}`,
+    tone: unbeaten.length === 0 && proven ? 'good' : unbeaten.length < baselines.length ? 'mixed' : 'bad',
+    text: `${outcome}${split}${evidence}`,
   }
 }
 

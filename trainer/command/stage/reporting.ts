@@ -17,6 +17,7 @@ export async function reportStage(
   const metrics = await run.readMetrics()
   const report: RunReport = {
     runId: run.id,
+    configPath: run.file('config.json'),
     config: run.config,
     manifest: judged.bundle.manifest,
     weightBytes: judged.files.get(BUNDLE_FILES.weights)?.length ?? 0,

@@ -1,0 +1,28 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { listenForInterrupt } from '../../../../trainer/command/interrupt.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('listenForInterrupt', () => {
+  it('asks for a stop at the first Ctrl-C and ends the process at the second', () => {
+    const exit = vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never)
+    const onFirst = vi.fn()
+    const { signal, release } = listenForInterrupt(onFirst)
+    process.emit('SIGINT')
+    expect(signal.aborted).toBe(true)
+    expect(onFirst).toHaveBeenCalledOnce()
+    expect(exit).not.toHaveBeenCalled()
+    process.emit('SIGINT')
+    expect(exit).toHaveBeenCalledWith(130)
+    expect(onFirst).toHaveBeenCalledOnce()
+    release()
+  })
+
+  it('leaves Ctrl-C alone once released', () => {
+    const before = process.listenerCount('SIGINT')
+    const { release } = listenForInterrupt(() => {})
+    expect(process.listenerCount('SIGINT')).toBe(before + 1)
+    release()
+    expect(process.listenerCount('SIGINT')).toBe(before)
+  })
+})
