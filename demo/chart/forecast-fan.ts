@@ -6,6 +6,7 @@ import { type Plot, SeriesDrawing } from './primitive.ts'
 /** Opacity of each band, widest first: where more outcomes are expected the fan is denser. */
 const BAND_ALPHA = [0.13, 0.15, 0.2]
 const LABEL_GAP_PX = 13
+const LABEL_MARGIN_PX = 4
 
 export interface Fan {
   readonly shape: FanShape
@@ -82,8 +83,7 @@ export class ForecastFan extends SeriesDrawing {
     context.textAlign = 'center'
     context.textBaseline = 'top'
     context.lineWidth = 1
-    let labelEnd = Number.NEGATIVE_INFINITY
-    for (const { offset, label } of [{ offset: 0, label: 'now' }, ...shape.horizons]) {
+    for (const { offset, label } of this.labelled(context, { shape, tradedOffset }, x)) {
       const traded = offset === tradedOffset
       const at = Math.round(x(offset)) + 0.5
       context.strokeStyle = offset === 0 || traded ? this.palette.faint : this.palette.line
@@ -93,14 +93,31 @@ export class ForecastFan extends SeriesDrawing {
       context.lineTo(at, height)
       context.stroke()
       const halfWidth = context.measureText(label).width / 2
-      if (at - halfWidth < labelEnd) continue
       context.fillStyle = this.palette.panel
       context.fillRect(at - halfWidth - 3, 6, 2 * halfWidth + 6, 16)
       context.fillStyle = traded ? this.palette.text : this.palette.muted
       context.fillText(label, at, 9)
-      labelEnd = at + halfWidth + 6
     }
     context.setLineDash([])
+  }
+
+  /** Now, the traded horizon, and of the others those whose names find room: the longest first, they lie farthest apart. */
+  private labelled(
+    context: CanvasRenderingContext2D,
+    { shape, tradedOffset }: Pick<Fan, 'shape' | 'tradedOffset'>,
+    x: (offset: number) => number,
+  ): FanShape['horizons'] {
+    const [traded, others] = [true, false].map(wanted =>
+      shape.horizons.filter(h => (h.offset === tradedOffset) === wanted),
+    )
+    const taken: { from: number; to: number }[] = []
+    return [{ offset: 0, label: 'now' }, ...traded, ...others.reverse()].filter(({ offset, label }) => {
+      const reach = context.measureText(label).width / 2 + LABEL_MARGIN_PX
+      const [from, to] = [x(offset) - reach, x(offset) + reach]
+      const free = taken.every(other => to <= other.from || from >= other.to)
+      if (free) taken.push({ from, to })
+      return free
+    })
   }
 
   private drawOutcome({ context, y }: Plot, { outcome, shape }: Fan, x: (offset: number) => number) {

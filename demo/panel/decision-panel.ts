@@ -7,6 +7,8 @@ import { gauge } from './gauge.ts'
 import { createOrderCheck } from './order-check.ts'
 import { decisionSentence, quoteHorizon } from './sentence.ts'
 
+const HORIZONS_SHOWN = 5
+
 /** Act or abstain, why, and the forecast in figures. Abstaining is shown as calmly as acting. */
 export function createDecisionPanel(store: AppStore): HTMLElement {
   const body = h('div', { class: 'decision-body' })
@@ -142,6 +144,14 @@ function reasonList(decision: Decision): HTMLElement {
       )
 }
 
+/** The traded horizon and, spread evenly, as many others as leave the panel in one piece. */
+function selectHorizons({ horizons }: Forecast, traded: number): Forecast['horizons'] {
+  if (horizons.length <= HORIZONS_SHOWN) return horizons
+  const stride = (horizons.length - 1) / (HORIZONS_SHOWN - 1)
+  const spread = new Set(Array.from({ length: HORIZONS_SHOWN }, (_, i) => Math.round(i * stride)))
+  return horizons.filter((horizon, i) => spread.has(i) || horizon.horizonCandles === traded)
+}
+
 function horizonTable(forecast: Forecast, decision: Decision): HTMLElement {
   const head = (text: string, sentence: string) => h('th', { scope: 'col' }, why(sentence, text))
   return h(
@@ -165,7 +175,7 @@ function horizonTable(forecast: Forecast, decision: Decision): HTMLElement {
     h(
       'tbody',
       {},
-      ...forecast.horizons.map(({ horizonCandles, widthRatio }) => {
+      ...selectHorizons(forecast, decision.horizonCandles).map(({ horizonCandles, widthRatio }) => {
         const { medianReturn, lowReturn, highReturn } = quoteHorizon(forecast, horizonCandles)
         return h(
           'tr',
