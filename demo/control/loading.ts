@@ -38,8 +38,7 @@ export function createLoading(store: AppStore, bus: Bus): Loading {
         signal,
       })
       const { manifest, engineInfo, candlesNeeded, cache } = loaded
-      const market =
-        (await loadRecordedMarket(manifest.symbols)) ?? simulatedMarket(manifest.symbols, manifest.timeframe)
+      const market = (await loadRecordedMarket(manifest)) ?? simulatedMarket(manifest)
       if (signal.aborted) return void loaded.dispose()
 
       service = loaded

@@ -1,4 +1,4 @@
-import { parseCandleCsv, type Timeframe } from 'edgequant'
+import { type Manifest, parseCandleCsv, type Timeframe } from 'edgequant'
 import { fetchJsonIfPresent, siteUrl } from './fetch-json.ts'
 import type { Market, SymbolCandles } from './market.ts'
 import { prepareSymbol } from './prepare.ts'
@@ -14,10 +14,13 @@ interface CandleIndex {
 /** A year for the regimes and some weeks of warm-up; older lines are not even parsed. */
 const KEEP_CANDLES = 9_600
 
-/** The candles this site serves for the symbols the model knows; null when it serves none. */
-export async function loadRecordedMarket(knownSymbols: readonly string[]): Promise<Market | null> {
+/** The candles this site serves that the model can read: its symbols, its timeframe. Null when there are none. */
+export async function loadRecordedMarket({
+  symbols: known,
+  timeframe,
+}: Pick<Manifest, 'symbols' | 'timeframe'>): Promise<Market | null> {
   const index = await fetchJsonIfPresent<CandleIndex>(siteUrl('candles/index.json'))
-  const wanted = index?.symbols.filter(entry => knownSymbols.includes(entry.symbol)) ?? []
+  const wanted = index?.timeframe === timeframe ? index.symbols.filter(entry => known.includes(entry.symbol)) : []
   if (index === null || wanted.length === 0) return null
 
   const texts = await Promise.all(wanted.map(({ url }) => fetchText(new URL(url, location.href).href)))

@@ -139,7 +139,7 @@ function indexSignals(
 
 function priceParts({ open, high, low, close }: Candle): HTMLElement[] {
   const part = (name: string, value: string, kind = '') =>
-    h('span', { class: `quote ${kind}` }, h('span', { class: 'muted' }, name), value)
+    h('span', { class: `quote ${kind}` }, name !== '' && h('span', { class: 'muted' }, name), value)
   const change = close / open - 1
   return [
     part('O', formatPrice(open)),
