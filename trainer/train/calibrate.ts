@@ -69,11 +69,11 @@ export function calibrate(dataset: Dataset, predictions: WindowPredictions): Cal
 }
 
 /** Splits the predictions by the time of their windows. */
-function halves(dataset: Dataset, { quantiles, outcomes, rows }: WindowPredictions) {
+function halves(dataset: Dataset, { quantiles, outcomes, rows, windows }: WindowPredictions) {
   const { calibration, segments, horizons, levels } = dataset
   const times = Array.from(
-    { length: rows },
-    (_, row) => segments[calibration.segment[row]].table.series.openTimeMs[calibration.index[row]],
+    windows,
+    window => segments[calibration.segment[window]].table.series.openTimeMs[calibration.index[window]],
   )
   const middle = (dataset.split.calibration.startTimeMs + dataset.split.calibration.endTimeMs) / 2
   const order = Array.from({ length: rows }, (_, row) => row)

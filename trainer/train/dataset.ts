@@ -142,7 +142,7 @@ export function prepareDataset(config: RunConfig, files: readonly CandleFile[]):
   }
 }
 
-/** The windows `rows` of a set, with their outcomes. */
+/** The windows `rows` of a set, with their outcomes; grouped by segment, so in the order of `rows` where these ascend. */
 export function takeSample(dataset: Dataset, set: WindowSet, rows: ArrayLike<number>): Sample {
   const H = dataset.horizons.length
   const bySegment = new Map<number, number[]>()

@@ -7,6 +7,8 @@ export interface WindowPredictions {
   /** z, `[N, H]`. */
   readonly outcomes: Float32Array
   readonly rows: number
+  /** Which windows of the set these are, `[N]`. */
+  readonly windows: Int32Array
 }
 
 const BATCH = 512
@@ -23,12 +25,11 @@ export async function predictWindows(
   const rows = Math.min(set.length, limit)
   const quantiles = new Float32Array(rows * H * Q)
   const outcomes = new Float32Array(rows * H)
+  const windows = Int32Array.from({ length: rows }, (_, i) => Math.floor((i * set.length) / rows))
   for (let from = 0; from < rows; from += BATCH) {
-    const count = Math.min(BATCH, rows - from)
-    const picked = Int32Array.from({ length: count }, (_, i) => Math.floor(((from + i) * set.length) / rows))
-    const sample = takeSample(dataset, set, picked)
+    const sample = takeSample(dataset, set, windows.subarray(from, from + BATCH))
     quantiles.set((await engine.forward(sample.batch)).quantiles, from * H * Q)
     outcomes.set(sample.outcomes, from * H)
   }
-  return { quantiles, outcomes, rows }
+  return { quantiles, outcomes, rows, windows }
 }

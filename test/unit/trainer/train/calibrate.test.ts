@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../../../sdk/random.ts'
+import { HOUR_MS } from '../../../../sdk/units.ts'
+import { calibrate } from '../../../../trainer/train/calibrate.ts'
+import type { Dataset } from '../../../../trainer/train/dataset.ts'
+import type { WindowPredictions } from '../../../../trainer/train/predict-windows.ts'
+
+const LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
+/** Quantiles of the standard normal distribution at these levels, from tables. */
+const NORMAL = [-1.644854, -1.281552, -0.67449, 0, 0.67449, 1.281552, 1.644854]
+const ROWS = 6000
+
+/** As much of a dataset as calibration reads: one symbol, an hour a row. */
+function hourly(): Dataset {
+  const rows = Int32Array.from({ length: ROWS }, (_, i) => i)
+  return {
+    levels: LEVELS,
+    horizons: [1],
+    horizonWeights: [1],
+    calibration: { length: ROWS, segment: new Int32Array(ROWS), index: rows },
+    segments: [{ table: { series: { openTimeMs: Float64Array.from(rows, i => i * HOUR_MS) } } }],
+    split: { calibration: { startTimeMs: 0, endTimeMs: ROWS * HOUR_MS } },
+  } as unknown as Dataset
+}
+
+/** Normal outcomes, forecast by normal quantiles moved by `bias` and stretched by `width`. */
+function predictions(bias: (row: number) => number, width = 1): WindowPredictions {
+  const random = createRandom(8)
+  const outcomes = Float32Array.from({ length: ROWS }, () => random.normal())
+  const quantiles = Float32Array.from({ length: ROWS * 7 }, (_, i) => width * NORMAL[i % 7] + bias(Math.floor(i / 7)))
+  return { quantiles, outcomes, rows: ROWS, windows: Int32Array.from({ length: ROWS }, (_, i) => i) }
+}
+
+describe('calibration', () => {
+  it('keeps offsets that undo a lasting bias', () => {
+    const { calibration } = calibrate(
+      hourly(),
+      predictions(() => 0.5),
+    )
+    expect(calibration.method).toBe('additive-conformal')
+    for (const offset of calibration.offsets[0]) expect(offset).toBeCloseTo(-0.5, 0)
+    expect(calibration.note).toContain('kept, refitted')
+  })
+
+  it('does not keep offsets that help in the earlier half and hurt in the later one', () => {
+    const { calibration } = calibrate(
+      hourly(),
+      predictions(row => (row < ROWS / 2 ? 0.5 : -0.5)),
+    )
+    expect(calibration.method).toBe('none')
+    expect(calibration.offsets).toEqual([[0, 0, 0, 0, 0, 0, 0]])
+    expect(calibration.note).toContain('not kept')
+  })
+
+  it('takes the usual width from what is served, after calibration', () => {
+    // 80 % of a standard normal lie within ±1.2816, however wide the network made its interval
+    const { gate } = calibrate(
+      hourly(),
+      predictions(() => 0, 1.4),
+    )
+    expect(gate.usualWidths[0]).toBeCloseTo(2 * 1.2816, 1)
+  })
+})
