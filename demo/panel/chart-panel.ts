@@ -102,7 +102,10 @@ export function createChartPanel(store: AppStore, bus: Bus): HTMLElement {
     chart.follow(shown.index, manifest.horizons.at(-1)!)
     drawReadout()
   })
-  store.watch(['forecast', 'settings', 'showOutcome', 'symbol', 'theme'], drawFan)
+  store.watch(['forecast', 'settings', 'showOutcome', 'symbol', 'theme'], state => {
+    drawFan(state)
+    drawReadout()
+  })
   store.watch(['lab', 'symbol', 'nowMs', 'theme'], ({ lab, market }) => {
     const shown = shownOf(store.state)
     const fresh = lab.report?.symbol === shown?.data.symbol ? lab.report : null

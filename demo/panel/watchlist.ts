@@ -82,7 +82,7 @@ function row(data: SymbolCandles, market: Market, nowMs: number, current: boolea
         'span',
         {
           class: `regime-word ${regime}`,
-          'data-why': `Ex-ante volatility ${formatShare(data.volatility[index], 2)} an interval: above ${formatShare(share)} of the past year. Calm, usual and wild are thirds of that year.`,
+          'data-why': `Ex-ante volatility ${formatShare(data.volatility[index], 2)} a candle: above ${formatShare(share)} of the past year. Calm, usual and wild are thirds of that year.`,
         },
         regime,
       ),

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { type Candle, formatCandleCsv, HOUR_MS, simulateMarket } from 'edgequant'
 import { type Browser, chromium, type Page } from 'playwright'
 import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -40,20 +41,37 @@ interface Visit {
   readonly height: number
   readonly theme?: 'dark' | 'light'
   readonly query?: string
+  readonly prepare?: (page: Page) => Promise<void>
 }
 
 /** A page with its errors collected; closed after `use`. */
-async function visit({ width, height, theme = 'dark', query = '' }: Visit, use: (page: Page) => Promise<void>) {
+async function visit(
+  { width, height, theme = 'dark', query = '', prepare }: Visit,
+  use: (page: Page) => Promise<void>,
+) {
   const page = await browser.newPage({ viewport: { width, height } })
   const errors: string[] = []
   page.on('pageerror', error => errors.push(String(error)))
   try {
     await page.addInitScript(value => localStorage.setItem('edgequant-theme', value), theme)
+    await prepare?.(page)
     await page.goto(`${origin}/${query}`)
     await use(page)
     expect(errors, 'uncaught errors on the page').toEqual([])
   } finally {
     await page.close()
+  }
+}
+
+/** Answers for `/candles/` as the trainer's server does; three candles of the first symbol are missing. */
+async function serveCandles(page: Page, candles: ReadonlyMap<string, readonly Candle[]>) {
+  const symbols = [...candles.keys()].map(symbol => ({ symbol, url: `/candles/${symbol.replace('/', '')}.csv` }))
+  const index = { simulated: false, exchange: 'test-exchange', timeframe: '1h', symbols }
+  await page.route('**/candles/index.json', route => route.fulfill({ json: index }))
+  for (const [i, { symbol, url }] of symbols.entries()) {
+    const whole = candles.get(symbol)!
+    const served = i === 0 ? [...whole.slice(0, 2_000), ...whole.slice(2_003)] : whole
+    await page.route(`**${url}`, route => route.fulfill({ contentType: 'text/csv', body: formatCandleCsv(served) }))
   }
 }
 
@@ -133,6 +151,19 @@ describe('the demo terminal', () => {
       await expect.poll(() => decisionSentence(page), { timeout: LOAD_MS }).not.toContain(symbol!.split(' ')[0])
       await page.keyboard.press('?')
       expect(await page.locator('dialog.help').isVisible()).toBe(true)
+    })
+  })
+
+  it('shows recorded candles that the site serves, and says how many were missing', async () => {
+    const symbols = ['BTC/USDT', 'ETH/USDT']
+    const candles = simulateMarket({ symbols, candles: 3_000, timeframe: '1h', seed: 7 })
+    await visit({ width: 1280, height: 800, prepare: page => serveCandles(page, candles) }, async page => {
+      await forecastShown(page)
+      expect(await page.textContent('.header-data')).toBe('recorded · test-exchange')
+      expect(await page.getAttribute('.header-data .tag', 'data-why')).toContain('3 candles missing')
+      expect(await page.locator('.watch-symbol').allTextContents()).toEqual(['BTC', 'ETH'])
+      const end = candles.get('BTC/USDT')!.at(-1)!.openTimeMs + HOUR_MS
+      expect(await forecastAsOf(page)).toBe(String(end))
     })
   })
 
