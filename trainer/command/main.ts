@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { EdgeQuantError } from '../../sdk/errors.ts'
 import { backtestCommand } from './backtest.ts'
 import { distillCommand } from './distill.ts'
 import { evaluateCommand } from './evaluate.ts'
@@ -48,6 +49,10 @@ try {
 } catch (error) {
   // commander has printed its own by now
   if (error instanceof CommanderError) process.exit(error.exitCode)
+  if (error instanceof EdgeQuantError && error.code === 'INTERRUPTED') {
+    process.stderr.write(`\n${error.message}\n`)
+    process.exit(INTERRUPTED_EXIT_CODE)
+  }
   process.stderr.write(formatError(error, process.argv.includes('--verbose')))
-  process.exit((error as { code?: string }).code === 'INTERRUPTED' ? INTERRUPTED_EXIT_CODE : 1)
+  process.exit(1)
 }

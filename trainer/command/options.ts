@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ConfigOverride } from '../config/load-config.ts'
 import type { RunConfig } from '../config/run-config.ts'
 
-export const DEFAULT_CONFIG = 'configs/quickstart.json'
+const DEFAULT_CONFIG = 'configs/quickstart.json'
 export const DEFAULT_RUNS = 'runs'
 
 export interface ConfigFlags {

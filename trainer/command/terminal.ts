@@ -22,18 +22,26 @@ const BAR_WIDTH = 28
 const LOG_STEP = 0.1
 
 export function createTerminal(out: NodeJS.WriteStream = process.stdout): Terminal {
-  const write = (text: string) => out.write(`${text}\n`)
+  let drawing = false
+  // A line written while a bar is drawn takes its place; the bar is drawn anew below.
+  const write = (text: string) => out.write(drawing ? `\r\x1b[K${text}\n` : `${text}\n`)
   return {
     stage: (name, text) => write(`${bold(out, name.padEnd(MARGIN - 1))} ${text}`),
     line: text => write(`${' '.repeat(MARGIN)}${text}`),
-    progress: () => (out.isTTY ? bar(out) : log(write)),
+    progress() {
+      if (!out.isTTY) return log(write)
+      drawing = true
+      return bar(out, () => {
+        drawing = false
+      })
+    },
   }
 }
 
 const bold = (out: NodeJS.WriteStream, text: string) =>
   out.isTTY && out.hasColors?.() && process.env.NO_COLOR === undefined ? `\x1b[1m${text}\x1b[22m` : text
 
-function bar(out: NodeJS.WriteStream): ProgressBar {
+function bar(out: NodeJS.WriteStream, onStop: () => void): ProgressBar {
   const drawn = new cliProgress.SingleBar(
     {
       format: `${' '.repeat(MARGIN)}{bar} {percentage} %  {facts}`,
@@ -49,7 +57,11 @@ function bar(out: NodeJS.WriteStream): ProgressBar {
   drawn.start(1, 0, { facts: '' })
   return {
     update: (fraction, facts) => drawn.update(fraction, { facts }),
-    stop: () => drawn.stop(),
+    stop() {
+      if (!drawn.isActive) return
+      drawn.stop()
+      onStop()
+    },
   }
 }
 

@@ -220,13 +220,9 @@ export const runConfigSchema = v.pipe(
   ),
 )
 
-/** A run config as a file may write it: what has a default may be left out. */
-export type RunConfigInput = v.InferInput<typeof runConfigSchema>
-
 /** A run config with every default filled in. */
 export type RunConfig = v.InferOutput<typeof runConfigSchema> & { readonly features: readonly string[] }
 
-export type DataConfig = RunConfig['data']
 export type SplitConfig = RunConfig['split']
 export type TeacherConfig = RunConfig['teacher']
 export type StudentConfig = RunConfig['student']

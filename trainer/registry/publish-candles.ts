@@ -23,7 +23,7 @@ export const CANDLES_INDEX = 'index.json'
 const MAX_CANDLES = 9_600
 
 /** `BTC/USDT` → `BTCUSDT.csv`. */
-export const candleFileName = (symbol: string): string => `${symbol.replaceAll('/', '')}.csv`
+const candleFileName = (symbol: string): string => `${symbol.replaceAll('/', '')}.csv`
 
 /**
  * Puts the candles that a page may show into the run's folder: the test period and the warm-up before it, so that nothing

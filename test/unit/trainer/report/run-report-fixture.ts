@@ -9,7 +9,7 @@ const START_MS = Date.UTC(2024, 0, 1)
 const LEVELS = [0.1, 0.5, 0.9]
 
 /** A ratio with an interval of ± 0.01. */
-export const ratioOf = (ratio: number): LossRatio => ({
+const ratioOf = (ratio: number): LossRatio => ({
   ratio,
   interval: { low: ratio - 0.01, high: ratio + 0.01, level: 0.9 },
 })
