@@ -1,9 +1,11 @@
 import type { Manifest } from '../../sdk/bundle/manifest.ts'
 import { applyOffsets, fitConformalOffsets } from '../../sdk/forecast/calibration.ts'
 import { meanPinball, quantileCoverage } from '../../sdk/forecast/quantile-metrics.ts'
+import { timeframeMs } from '../../sdk/units.ts'
 import type { Dataset } from './dataset.ts'
 import { sortedQuantile } from './outcomes.ts'
 import type { WindowPredictions } from './predict-windows.ts'
+import { belongsTo, type Period } from './split.ts'
 
 export interface CalibrationResult {
   readonly calibration: Manifest['calibration']
@@ -68,17 +70,20 @@ export function calibrate(dataset: Dataset, predictions: WindowPredictions): Cal
   }
 }
 
-/** Splits the predictions by the time of their windows. */
+/** The predictions of either half of the calibration period, without a shared outcome. */
 function halves(dataset: Dataset, { quantiles, outcomes, rows, windows }: WindowPredictions) {
   const { calibration, segments, horizons, levels } = dataset
-  const times = Array.from(
+  const candleMs = timeframeMs(dataset.timeframe)
+  const longestMs = horizons.at(-1)! * candleMs
+  const decidedAtMs = Array.from(
     windows,
-    window => segments[calibration.segment[window]].table.series.openTimeMs[calibration.index[window]],
+    window => segments[calibration.segment[window]].table.series.openTimeMs[calibration.index[window]] + candleMs,
   )
-  const middle = (dataset.split.calibration.startTimeMs + dataset.split.calibration.endTimeMs) / 2
+  const { startTimeMs, endTimeMs } = dataset.split.calibration
+  const middleMs = (startTimeMs + endTimeMs) / 2
   const order = Array.from({ length: rows }, (_, row) => row)
-  const take = (keep: (time: number) => boolean) => {
-    const picked = order.filter(row => keep(times[row]))
+  const take = (half: Period, embargo: boolean) => {
+    const picked = order.filter(row => belongsTo(half, decidedAtMs[row], longestMs, embargo))
     const gather = (source: Float32Array, width: number) => {
       const out = new Float32Array(picked.length * width)
       picked.forEach((row, i) => {
@@ -91,7 +96,7 @@ function halves(dataset: Dataset, { quantiles, outcomes, rows, windows }: Window
       outcomes: gather(outcomes, horizons.length),
     }
   }
-  return [take(time => time < middle), take(time => time >= middle)]
+  return [take({ startTimeMs, endTimeMs: middleMs }, false), take({ startTimeMs: middleMs, endTimeMs }, true)]
 }
 
 /** Sorted widths of the 80 % interval per horizon. */
