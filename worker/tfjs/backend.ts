@@ -42,11 +42,28 @@ async function register(backend: TfjsBackend, wasmPaths: WasmPaths | undefined):
   }
 }
 
+/** The last turn taken; see `takeTurn`. */
+let lastTurn: Promise<unknown> = Promise.resolve()
+
+/**
+ * One at a time: tfjs has one active backend per process, and while another one starts every operation throws. Two engines
+ * in one process would otherwise compute on each other's backend, or not at all.
+ */
+function takeTurn<T>(work: () => T | Promise<T>): Promise<T> {
+  const turn = lastTurn.then(work)
+  lastTurn = turn.catch(() => {})
+  return turn
+}
+
 /**
  * Registers and initialises a tfjs backend and makes it the active one.
  * @throws EngineError `BACKEND_UNAVAILABLE`
  */
-export async function activateBackend(backend: TfjsBackend, wasmPaths?: WasmPaths): Promise<void> {
+export function activateBackend(backend: TfjsBackend, wasmPaths?: WasmPaths): Promise<void> {
+  return takeTurn(() => startBackend(backend, wasmPaths))
+}
+
+async function startBackend(backend: TfjsBackend, wasmPaths: WasmPaths | undefined): Promise<void> {
   let cause: unknown
   try {
     await register(backend, wasmPaths)
@@ -66,7 +83,11 @@ export async function activateBackend(backend: TfjsBackend, wasmPaths?: WasmPath
   )
 }
 
-/** Makes an initialised backend active again; takes effect at once. */
-export function useBackend(backend: TfjsBackend): void {
-  if (tf.getBackend() !== backend) void tf.setBackend(backend)
+/** Runs operations on a backend that has been activated, whatever other engines of this process do meanwhile. */
+export function onBackend<T>(backend: TfjsBackend, compute: () => T): Promise<T> {
+  return takeTurn(() => {
+    // takes effect at once for a backend that has started
+    if (tf.getBackend() !== backend) void tf.setBackend(backend)
+    return compute()
+  })
 }

@@ -12,7 +12,7 @@ import type {
   WindowBatch,
 } from '../../sdk/engine.ts'
 import { EngineError } from '../../sdk/errors.ts'
-import { activateBackend, useBackend, type WasmPaths } from './backend.ts'
+import { activateBackend, onBackend, type WasmPaths } from './backend.ts'
 import { checkBatch } from './check-batch.ts'
 import { forwardNetwork } from './network.ts'
 
@@ -32,7 +32,7 @@ export interface TfjsEngineOptions {
  */
 export async function createTfjsEngine(options: TfjsEngineOptions): Promise<Engine> {
   await activateBackend(options.backend, options.wasmPaths)
-  return new TfjsEngine(options)
+  return onBackend(options.backend, () => new TfjsEngine(options))
 }
 
 class TfjsEngine implements Engine {
@@ -56,11 +56,9 @@ class TfjsEngine implements Engine {
   }
 
   async forward(batch: WindowBatch, options: ForwardOptions = {}): Promise<EngineOutput> {
-    if (this.disposed) {
-      throw new EngineError('DISPOSED', 'The engine has been disposed of; create a new one.')
-    }
+    this.refuseWhenDisposed()
     checkBatch(batch, this.network.shape)
-    const tensors = this.compute(batch, options.explain === true)
+    const tensors = await onBackend(this.info.backend, () => this.compute(batch, options.explain === true))
     try {
       const [quantiles, attention, pastWeights, futureWeights] = (await Promise.all(
         tensors.map(t => t.data()),
@@ -83,10 +81,15 @@ class TfjsEngine implements Engine {
     }
   }
 
+  private refuseWhenDisposed(): void {
+    if (!this.disposed) return
+    throw new EngineError('DISPOSED', 'The engine has been disposed of; create a new one.')
+  }
+
   private compute(batch: WindowBatch, explain: boolean): tf.Tensor[] {
+    this.refuseWhenDisposed() // perhaps while this was waiting for its turn
     const { lookback, horizons, observed, known } = this.network.shape
     const B = batch.size
-    useBackend(this.info.backend)
     return tf.tidy(() => {
       const values = forwardNetwork(this.network, this.parameters, {
         observed: tf.tensor3d(batch.observed, [B, lookback, observed]),
