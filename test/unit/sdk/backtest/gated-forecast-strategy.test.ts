@@ -35,6 +35,13 @@ function wantedExposures(
   return wanted
 }
 
+/** `width` values of the one, then of the other, and so on. */
+const interleave = (a: Float32Array, b: Float32Array, width: number): Float32Array =>
+  Float32Array.from({ length: 2 * a.length }, (_, i) => {
+    const block = Math.floor(i / width)
+    return (block % 2 === 0 ? a : b)[Math.floor(block / 2) * width + (i % width)]
+  })
+
 describe('gatedForecastStrategy', () => {
   it('wants a quarter of the Kelly fraction when the gate acts', () => {
     // deviation 0.04 / 2.5631 = 0.015606, variance 2.4355e-4; edge 20 bps: 0.25 · 0.002 / 2.4355e-4 is capped at 1;
@@ -84,6 +91,29 @@ describe('gatedForecastStrategy', () => {
       expect(strategy.viewAt(index).edgeBps).toBe(decision.edgeBps)
     }
     expect(kinds).toEqual(new Set(['act1', 'act-1', 'abstain0']))
+  })
+
+  it('reads the horizon that it trades and no other', () => {
+    const series = randomSeries(3, 1)
+    const near = forecastsOf(series, [20, -20, 0], { horizonCandles: 2, halfWidth: 0.01 })
+    const far = forecastsOf(series, [-30, 1, 30], { horizonCandles: 6, halfWidth: 0.05, widthRatio: 1.2 })
+    const both = {
+      ...near,
+      horizons: [2, 6],
+      logReturnQuantiles: interleave(near.logReturnQuantiles, far.logReturnQuantiles, LEVELS.length),
+      widthRatio: interleave(near.widthRatio, far.widthRatio, 1),
+    }
+    for (const alone of [near, far]) {
+      const [horizonCandles] = alone.horizons
+      const options = { ...common, horizonCandles, allowShort: true }
+      const expected = gatedForecastStrategy({ ...options, forecasts: alone })
+      const strategy = gatedForecastStrategy({ ...options, forecasts: both })
+      for (let index = 0; index < 3; index++) {
+        expect(strategy.viewAt(index)).toEqual(expected.viewAt(index))
+        const context = { series, index, positionBase: 0, cashQuote: 1, equityQuote: 1, exposure: 0 }
+        expect(strategy.onCandle(context)).toBe(expected.onCandle(context))
+      }
+    }
   })
 
   it('refuses an unknown horizon, a senseless cap and forecasts that are not finite', () => {
