@@ -231,7 +231,7 @@ function gatedResidualParameters(
 }
 
 /** Every parameter of one block, in a fixed order. */
-export function blockParameters(b: Block): ParameterSpec[] {
+function blockParameters(b: Block): ParameterSpec[] {
   switch (b.block) {
     case 'slice':
     case 'concat':

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { sumRows } from './sum-rows.ts'
 
 /** Added to the variance; PyTorch's default and the golden reference's. */
-export const LAYER_NORM_EPSILON = 1e-5
+const LAYER_NORM_EPSILON = 1e-5
 
 /**
  * `(x − mean) / √(var + ε) · gain + bias` over the last axis, population variance; gain and bias `[D]`.

@@ -63,6 +63,25 @@ describe('the tfjs engine', () => {
     expect([...after.subarray(10)]).not.toEqual([...before.subarray(10)])
   })
 
+  it("runs a network of a single symbol, which is the one of several with the first one's weights", async () => {
+    const of = (symbols: number) => temporalFusionTransformer({ ...SMALL_SPEC, symbols })
+    const weights = initialWeights(of(2), 7)
+    const { shape, data } = weights.get('symbolEmbedding')!
+    const first = { shape: [1, shape[1]], data: data.slice(0, shape[1]) }
+    const alone = await createTfjsEngine({
+      network: of(1),
+      weights: new Map(weights).set('symbolEmbedding', first),
+      backend: 'wasm',
+    })
+    const batch = { ...randomBatch(3, 4), symbols: new Int32Array(3) }
+    const { quantiles } = await alone.forward(batch)
+    const expected = (await engine.forward(batch)).quantiles
+    quantiles.forEach((q, i) => {
+      expect(q).toBeCloseTo(expected[i], 5)
+    })
+    await alone.dispose()
+  })
+
   it('keeps no tensors between calls', async () => {
     const tf = await import('@tensorflow/tfjs-core')
     await engine.forward(randomBatch(2, 1), { explain: true })
