@@ -51,7 +51,7 @@ export interface OptimiseOptions {
 }
 
 /** A training step whose loss or gradient is not finite: nothing after it would mean anything. */
-class TrainingError extends EdgeQuantError {}
+export class TrainingError extends EdgeQuantError {}
 
 const CHECKPOINT_SECONDS = 20
 
