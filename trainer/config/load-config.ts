@@ -64,6 +64,12 @@ export function parseConfig(json: unknown, where: string, overrides: readonly Co
     })
     throw configError(where, overrides, issues)
   }
+  for (const kind of ['observed', 'known'] as const) {
+    const ofKind = FEATURES.filter(feature => feature.kind === kind).map(feature => feature.name)
+    if (features.some(name => ofKind.includes(name))) continue
+    const text = `"features" names no ${kind} feature, and the network needs at least one. Add one of ${ofKind.join(', ')}.`
+    throw configError(where, overrides, [{ code: 'WRONG_VALUE', path: 'features', value: features, text }])
+  }
   return { ...result.output, features: [...features] }
 }
 

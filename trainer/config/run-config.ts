@@ -19,6 +19,9 @@ const date = v.pipe(
   v.check(text => new Date(Date.parse(text) || 0).toISOString().startsWith(text), 'a date that exists'),
 )
 const ascending = (values: readonly number[]) => values.every((value, i) => i === 0 || value > values[i - 1])
+const eachOnce = (values: readonly string[]) => new Set(values).size === values.length
+const mirrorAroundHalf = (levels: readonly number[]) =>
+  levels.every((level, i) => Math.abs(level + levels[levels.length - 1 - i] - 1) < 1e-9)
 
 const data = v.strictObject({
   source: v.pipe(
@@ -36,7 +39,12 @@ const data = v.strictObject({
   ),
   exchange: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.description('A ccxt exchange id.')), 'binance'),
   symbols: v.exactOptional(
-    v.pipe(v.array(symbol), v.minLength(1), v.description('Order fixes the symbol codes of the network.')),
+    v.pipe(
+      v.array(symbol),
+      v.minLength(1),
+      v.check(symbols => eachOnce(symbols), 'each symbol once'),
+      v.description('Order fixes the symbol codes of the network.'),
+    ),
     ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'],
   ),
   timeframe: v.exactOptional(v.picklist(Object.keys(TIMEFRAMES) as Timeframe[]), '1h'),
@@ -148,6 +156,7 @@ export const runConfigSchema = v.pipe(
       v.pipe(
         v.array(v.string()),
         v.minLength(1),
+        v.check(names => eachOnce(names), 'each feature once'),
         v.description('Names from the feature registry (`trainer features`); default: the recommended set.'),
       ),
     ),
@@ -169,6 +178,8 @@ export const runConfigSchema = v.pipe(
         v.check(levels => levels.includes(0.5), 'levels with the median, 0.5, among them'),
         v.description('Quantile levels; 0.1 and 0.9 are needed for the 80 % interval.'),
         v.check(levels => levels.includes(0.1) && levels.includes(0.9), 'levels with 0.1 and 0.9 among them'),
+        // the quantile head builds outwards from the median, and calibration widens both sides alike
+        v.check(levels => mirrorAroundHalf(levels), 'levels that mirror each other around 0.5, such as 0.1, 0.5, 0.9'),
       ),
       [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95],
     ),

@@ -113,6 +113,11 @@ describe('parseConfig', () => {
     [{ split: { trainEnd: '2023-05-01', calibrationEnd: '2023-04-01' } }, /in order of time/],
     [{ split: { trainEnd: '2023-02-31', calibrationEnd: '2023-04-01' } }, /a date that exists/],
     [{ name: 'My Model' }, /"name" is "My Model"/],
+    [{ quantiles: [0.1, 0.5, 0.8, 0.9] }, /"quantiles" is \[0\.1,0\.5,0\.8,0\.9\]; expected levels that mirror/],
+    [{ data: { source: 'simulate', symbols: ['A/B', 'A/B'] } }, /"data\.symbols" is .*; expected each symbol once/],
+    [{ features: ['return1', 'hourSin', 'return1'] }, /"features" is .*; expected each feature once/],
+    [{ features: ['return1'] }, /"features" names no known feature.*Add one of .*hourSin/],
+    [{ features: ['hourSin'] }, /"features" names no observed feature.*Add one of return1/],
     [{ features: ['nosuch'] }, /"features" names "nosuch", which is not in the registry/],
   ])('refuses %j, quoting value and expectation', (part, message) => {
     const error = errorOf({ ...MINIMAL, ...part })
