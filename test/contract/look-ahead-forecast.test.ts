@@ -3,7 +3,7 @@ import type { Strategy } from '../../sdk/backtest/backtest.ts'
 import { gatedForecastStrategy } from '../../sdk/backtest/gated-forecast-strategy.ts'
 import { runStrategy } from '../../sdk/backtest/run-strategy.ts'
 import type { CandleSeries } from '../../sdk/candle/candle.ts'
-import { sliceSeries } from '../../sdk/candle/series.ts'
+import { sliceSeries, toCandles } from '../../sdk/candle/series.ts'
 import type { Forecast, ForecastSeries } from '../../sdk/forecast/forecast.ts'
 import type { Predictor } from '../../sdk/forecast/predictor.ts'
 import type { Decision } from '../../sdk/gate/decision.ts'
@@ -97,14 +97,7 @@ describe('the forecast at t', () => {
 
   it('is what predict says of the candles up to t', async () => {
     for (const t of cuts().filter((_, i) => i % 5 === 0)) {
-      const candles = Array.from({ length: t + 1 }, (_, i) => ({
-        openTimeMs: series.openTimeMs[i],
-        open: series.open[i],
-        high: series.high[i],
-        low: series.low[i],
-        close: series.close[i],
-        volume: series.volume[i],
-      }))
+      const candles = toCandles(sliceSeries(series, 0, t + 1))
       expect(await predictor.predict({ symbol: series.symbol, candles })).toEqual(predictor.forecastAt(forecasts, t))
     }
   })
