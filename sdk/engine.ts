@@ -78,7 +78,7 @@ export interface Engine {
   readonly info: EngineInfo
   readonly network: Network
   /**
-   * @throws EngineError `SHAPE_MISMATCH`, `NON_FINITE_INPUT`, `NON_FINITE_OUTPUT`, `DISPOSED`, `DEVICE_LOST`
+   * @throws EngineError `SHAPE_MISMATCH`, `NON_FINITE_INPUT`, `NON_FINITE_OUTPUT`, `DISPOSED`, `COMPUTE_FAILED`
    */
   forward(batch: WindowBatch, options?: ForwardOptions): Promise<EngineOutput>
   dispose(): Promise<void>

@@ -30,7 +30,7 @@ export function createBacktesting(store: AppStore, bus: Bus, loading: Loading): 
         strategy: {
           horizonCandles: settings.horizonCandles,
           edgeMultiplier: settings.edgeMultiplier,
-          allowShort: true,
+          allowShort: false,
         },
         costs: costsOf(settings),
         trials: tried.size,

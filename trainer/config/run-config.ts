@@ -124,7 +124,10 @@ const backtest = v.strictObject({
   feeBps: v.exactOptional(v.pipe(notNegative, v.description('One-way, on traded notional.')), 5),
   slippageBps: v.exactOptional(v.pipe(notNegative, v.description('Half the spread plus impact, one-way.')), 1),
   horizonCandles: v.exactOptional(v.pipe(count, v.description('The forecast horizon to trade.')), 24),
-  allowShort: v.exactOptional(v.boolean(), true),
+  allowShort: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Shorts pay no funding or borrowing here: their results flatter.')),
+    false,
+  ),
   trials: v.exactOptional(
     v.pipe(
       count,

@@ -11,7 +11,7 @@ import type {
   Weights,
   WindowBatch,
 } from '../../sdk/engine.ts'
-import { EngineError } from '../../sdk/errors.ts'
+import { EdgeQuantError, EngineError } from '../../sdk/errors.ts'
 import { activateBackend, onBackend, type WasmPaths } from './backend.ts'
 import { checkBatch } from './check-batch.ts'
 import { forwardNetwork } from './network.ts'
@@ -58,7 +58,22 @@ class TfjsEngine implements Engine {
   async forward(batch: WindowBatch, options: ForwardOptions = {}): Promise<EngineOutput> {
     this.refuseWhenDisposed()
     checkBatch(batch, this.network.shape)
-    const tensors = await onBackend(this.info.backend, () => this.compute(batch, options.explain === true))
+    try {
+      return await this.computeAndRead(batch, options.explain === true)
+    } catch (error) {
+      if (error instanceof EdgeQuantError) throw error
+      const cause = error instanceof Error ? error.message : String(error)
+      throw new EngineError(
+        'COMPUTE_FAILED',
+        `tfjs on ${this.info.backend} failed to compute ${batch.size} windows: ${cause}. ` +
+          'The device may be lost or out of memory: create a new engine, try smaller batches, or choose another backend.',
+        { backend: this.info.backend, batchSize: batch.size, cause },
+      )
+    }
+  }
+
+  private async computeAndRead(batch: WindowBatch, explain: boolean): Promise<EngineOutput> {
+    const tensors = await onBackend(this.info.backend, () => this.compute(batch, explain))
     try {
       const [quantiles, attention, pastWeights, futureWeights] = (await Promise.all(
         tensors.map(t => t.data()),

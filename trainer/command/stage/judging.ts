@@ -21,8 +21,8 @@ export interface Judged {
   readonly forecasts: readonly ForecastRange[]
 }
 
-/** Warm-ups before the first test row: more than features need, so that running averages have forgotten their start. */
-const HISTORY_WARMUPS = 3
+/** Warm-ups kept before the first test row; features need one. */
+const HISTORY_WARMUPS = 1
 
 /**
  * Forecasts the test period with the run's bundle through the served code, scores it, and writes the scores into the

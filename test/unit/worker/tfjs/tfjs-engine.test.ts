@@ -123,4 +123,20 @@ describe('the tfjs engine', () => {
     expect(tf.memory().numTensors).toBe(before)
     await expect(other.forward(randomBatch(1, 1))).rejects.toMatchObject({ code: 'DISPOSED' })
   })
+
+  it('fails with its own error, naming backend and cause, when the backend breaks down', async () => {
+    const tf = await import('@tensorflow/tfjs-core')
+    const softplus = tf.getKernel('Softplus', 'wasm')
+    tf.unregisterKernel('Softplus', 'wasm')
+    try {
+      await expect(engine.forward(randomBatch(2, 1))).rejects.toMatchObject({
+        name: 'EngineError',
+        code: 'COMPUTE_FAILED',
+        details: { backend: 'wasm', batchSize: 2, cause: expect.stringContaining('Softplus') },
+      })
+    } finally {
+      tf.registerKernel(softplus)
+    }
+    expect((await engine.forward(randomBatch(2, 1))).quantiles).toHaveLength(2 * 3 * 5)
+  })
 })
