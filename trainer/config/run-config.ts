@@ -153,6 +153,10 @@ export const runConfigSchema = v.pipe(
       ),
       '1.0.0',
     ),
+    notes: v.exactOptional(
+      v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.description('Sentences for the limits in the model card.')),
+      [],
+    ),
     seed: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)), 1),
     data,
     features: v.exactOptional(

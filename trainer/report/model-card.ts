@@ -2,8 +2,11 @@ import type { Manifest } from '../../sdk/bundle/manifest.ts'
 import { day, decimal, horizonText, integer, list, percent, period } from './format.ts'
 import { markdownTable } from './markdown-table.ts'
 
-/** The text of a bundle's MODEL_CARD.md: what the model is for, how it was made and judged, and where it ends. */
-export function renderModelCard(manifest: Omit<Manifest, 'files'>): string {
+/**
+ * The text of a bundle's MODEL_CARD.md: what the model is for, how it was made and judged, and where it ends.
+ * @param notes what else a reader must know, a sentence each
+ */
+export function renderModelCard(manifest: Omit<Manifest, 'files'>, notes: readonly string[] = []): string {
   const { training, evaluation, calibration, timeframe, horizons } = manifest
   const reach = `${horizonText(horizons[0], timeframe)} to ${horizonText(horizons.at(-1) as number, timeframe)}`
   const evaluated = evaluation.horizons.length > 0
@@ -68,7 +71,7 @@ ${comparison(manifest)}${manifest.quantisation.lossRatio === null ? '' : ` Quant
 - Judged until ${evaluated ? day(evaluation.period.endTimeMs) : 'now: never'}. Markets change; check its coverage on recent candles before relying on it.
 - Calibrated on average, not in every state of the market: the run report shows coverage by volatility.
 - News, order books, funding and other venues are not among its inputs.
-
+${notes.map(note => `- ${note}\n`).join('')}
 ## Reproduce
 
 With the same candles, the run's \`config.json\` and seed ${training.seed}: \`npm run trainer -- run --config <config.json> --no-serve\`. Another backend or

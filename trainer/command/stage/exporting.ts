@@ -20,7 +20,7 @@ export async function exportStage(
       createdAtMs: Date.now(),
     }),
   )
-  await run.writeBundle(await packBundle(draft))
+  await run.writeBundle(await packBundle(draft, run.config.notes))
   const { calibration, quantisation } = draft.manifest
   const cost = quantisation.lossRatio === null ? '' : `, loss × ${decimal(quantisation.lossRatio, 4)}`
   terminal.line(
@@ -30,4 +30,5 @@ export async function exportStage(
 }
 
 /** The files of a bundle, with its model card. */
-export const packBundle = (draft: BundleDraft) => writeBundle({ ...draft, modelCard: renderModelCard(draft.manifest) })
+export const packBundle = (draft: BundleDraft, notes: readonly string[]) =>
+  writeBundle({ ...draft, modelCard: renderModelCard(draft.manifest, notes) })

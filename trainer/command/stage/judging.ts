@@ -69,11 +69,12 @@ async function recordEvaluation(
 ): Promise<BundleFiles> {
   const files = await readBundleFolder(run.bundlePath)
   const { files: _listed, ...rest } = manifest
-  const evaluated = await packBundle({
+  const draft = {
     manifest: { ...rest, evaluation: toManifestEvaluation(evaluation) },
     weights: files.get(BUNDLE_FILES.weights) as Uint8Array,
     golden: files.get(manifest.golden.file) as Uint8Array,
-  })
+  }
+  const evaluated = await packBundle(draft, run.config.notes)
   await run.writeBundle(evaluated)
   await run.writeJson('evaluation.json', evaluation)
   return evaluated

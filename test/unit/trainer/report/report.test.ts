@@ -141,6 +141,11 @@ describe('renderModelCard', () => {
     expect(card).toContain('| 24 h | 19.20 | 0.960 | 1.020 |')
   })
 
+  it('lists what else a reader must know among the limits', () => {
+    const card = renderModelCard(manifestOf(false), ['Seen before.'])
+    expect(card.slice(card.indexOf('## Limits'), card.indexOf('## Reproduce'))).toContain('\n- Seen before.\n')
+  })
+
   it('says where a baseline is not beaten', () => {
     expect(renderModelCard(manifestOf(false))).toContain('**It does not beat EWMA-volatility quantiles at 24 h.**')
   })
