@@ -80,6 +80,8 @@ function selectAmongScalars(
     return tf.mul(transformed, shares[v])
   })
 
-  context.values.set(name, tf.reshape(tf.addN(mixed), [B, T, D]))
+  // not addN: on webgpu it binds every input at once, and with more than an adapter's buffers it computes nothing, silently
+  const sum = mixed.reduce((total, part) => tf.add(total, part))
+  context.values.set(name, tf.reshape(sum, [B, T, D]))
   context.values.set(`${name}.weights`, weights)
 }
