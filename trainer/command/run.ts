@@ -1,34 +1,25 @@
 import { Command } from 'commander'
 import { AbortedError } from '../../sdk/errors.ts'
-import { loadConfig } from '../config/load-config.ts'
-import { createRun, openRun } from '../registry/run-directory.ts'
 import { listenForInterrupt } from './interrupt.ts'
-import { addConfigOptions, type ConfigFlags, configOverrides, DEFAULT_RUNS, parsePositiveInteger } from './options.ts'
+import { addNewOrResumedOptions, type NewOrResumedFlags, newOrResumedRun } from './new-or-resumed-run.ts'
+import { parsePositiveInteger } from './options.ts'
 import { createTerminal } from './terminal.ts'
 
-interface RunFlags extends ConfigFlags {
-  readonly resume?: string | true
-  readonly out: string
+interface RunFlags extends NewOrResumedFlags {
   readonly serve: boolean
   readonly port?: number
 }
 
 export function runCommand(): Command {
-  return addConfigOptions(new Command('run'))
+  return addNewOrResumedOptions(new Command('run'))
     .description('the whole way: data, training, distillation, bundle, evaluation, backtest, report, demo')
-    .option('-r, --resume [run]', 'go on with an interrupted run: its id, or the latest')
-    .option('-o, --out <folder>', 'where runs are kept', DEFAULT_RUNS)
     .option('--no-serve', 'end after the report instead of serving the demo')
     .option('-p, --port <number>', 'port of the demo', parsePositiveInteger)
     .action(runAll)
 }
 
 async function runAll(flags: RunFlags): Promise<void> {
-  const resumed = flags.resume === true ? 'latest' : flags.resume
-  const run =
-    resumed === undefined
-      ? await createRun(await loadConfig(flags.config, configOverrides(flags)), flags.out)
-      : await openRun(resumed, flags.out)
+  const { run, resumed } = await newOrResumedRun(flags)
   const terminal = createTerminal()
   terminal.stage('run', `${run.config.name} ${run.config.version}, ${run.path}${resumed ? ' (resumed)' : ''}`)
 
@@ -48,7 +39,7 @@ async function runAll(flags: RunFlags): Promise<void> {
   )
   const { signal } = interrupt
   try {
-    const training = { backend, resume: resumed !== undefined, signal }
+    const training = { backend, resume: resumed, signal }
     const teacher = await teacherStage(context, training)
     const model = await studentStage(context, teacher, training)
     await exportStage(context, { model, teacher, backend: backend.backend })

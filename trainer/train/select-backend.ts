@@ -20,7 +20,7 @@ async function importOptional(name: string): Promise<Record<string, unknown>> {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new EngineError(
       'PACKAGE_MISSING',
-      `The optional package '${name}' is not usable here (${why}). Install it with: npm install ${name}`,
+      `The optional package '${name}' is not usable here (${why}). Install it with: npm install --ignore-scripts=false ${name}`,
       { package: name },
     )
   }
