@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { serveBundles } from './demo/serve-bundles.ts'
+import { WORKER_PACKAGES } from './demo/worker-packages.ts'
 import { featuresInNode } from './test/setup/browser-commands.ts'
 import { chromiumLaunchOptions } from './test/setup/chromium.ts'
 
@@ -47,19 +48,7 @@ export default defineConfig({
       {
         extends: true,
         plugins: [serveBundles(resolve(root, 'models/bundles'))],
-        // All that any browser test reaches: a dependency met only at run time would be prepared then, and reload the
-        // page in the middle of a test.
-        optimizeDeps: {
-          include: [
-            'comlink',
-            'idb',
-            'valibot',
-            '@tensorflow/tfjs-core',
-            '@tensorflow/tfjs-backend-cpu',
-            '@tensorflow/tfjs-backend-wasm',
-            '@tensorflow/tfjs-backend-webgpu',
-          ],
-        },
+        optimizeDeps: { include: [...WORKER_PACKAGES] },
         test: {
           name: 'browser',
           include: ['test/browser/**/*.browser.test.ts'],

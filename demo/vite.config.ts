@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'vite'
 import { serveBundles } from './serve-bundles.ts'
+import { WORKER_PACKAGES } from './worker-packages.ts'
 
 const repository = resolve(import.meta.dirname, '..')
 
@@ -13,17 +14,6 @@ export default defineConfig({
   server: { fs: { allow: [repository] } },
   // The worker loads the backend it needs and no other, hence chunks, which only ES modules have.
   worker: { format: 'es' },
-  // Met only inside the worker: prepared beforehand, or the page would reload while the model loads.
-  optimizeDeps: {
-    include: [
-      'comlink',
-      'idb',
-      'valibot',
-      '@tensorflow/tfjs-core',
-      '@tensorflow/tfjs-backend-cpu',
-      '@tensorflow/tfjs-backend-wasm',
-      '@tensorflow/tfjs-backend-webgpu',
-    ],
-  },
+  optimizeDeps: { include: [...WORKER_PACKAGES] },
   build: { target: 'es2022', outDir: resolve(import.meta.dirname, 'dist'), emptyOutDir: true },
 })

@@ -12,6 +12,7 @@ export interface ValidateCandlesOptions {
 
 export type CandleErrorCode =
   | 'EMPTY'
+  | 'NOT_A_CANDLE'
   | 'NON_FINITE'
   | 'NON_POSITIVE_PRICE'
   | 'NEGATIVE_VOLUME'
@@ -151,7 +152,7 @@ type Fail = (code: CandleErrorCode, field: string, problem: string, remedy: stri
  * Checks loose candles and turns them into a series. Nothing is repaired: what is wrong is an error that says where.
  *
  * @param candles Oldest first, contiguous, closed.
- * @throws CandleError `EMPTY`, `NON_FINITE`, `NON_POSITIVE_PRICE`, `NEGATIVE_VOLUME`, `OHLC_ORDER`, `MISALIGNED_TIME`,
+ * @throws CandleError `EMPTY`, `NOT_A_CANDLE`, `NON_FINITE`, `NON_POSITIVE_PRICE`, `NEGATIVE_VOLUME`, `OHLC_ORDER`, `MISALIGNED_TIME`,
  *   `DUPLICATE_TIME`, `UNORDERED_TIME`, `GAP`, `IN_PROGRESS`
  */
 export function validateCandles(candles: readonly Candle[], o: ValidateCandlesOptions): CandleSeries {
@@ -177,6 +178,13 @@ export function validateCandles(candles: readonly Candle[], o: ValidateCandlesOp
   }
   for (let i = 0; i < length; i++) {
     const candle = candles[i]
+    if (typeof candle !== 'object' || candle === null) {
+      throw new CandleError(
+        'NOT_A_CANDLE',
+        `${o.symbol} ${o.timeframe}: the value at index ${i} is ${String(candle)}, not a candle { openTimeMs, open, high, low, close, volume }. Drop it or fetch the candle again.`,
+        { symbol: o.symbol, timeframe: o.timeframe, index: i, value: String(candle) },
+      )
+    }
     validation.check(candle, candles[i - 1], i)
     for (const field of FIELDS) series[field][i] = candle[field]
   }

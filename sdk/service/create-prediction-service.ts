@@ -127,14 +127,11 @@ async function takeBundle(
 }
 
 /** Apps keep candles in reactive proxies, which cannot be sent; values go as they are, for the worker to judge. */
-const plainCandle = ({ openTimeMs, open, high, low, close, volume }: Candle): Candle => ({
-  openTimeMs,
-  open,
-  high,
-  low,
-  close,
-  volume,
-})
+function plainCandle(candle: Candle): Candle {
+  if (typeof candle !== 'object' || candle === null) return candle
+  const { openTimeMs, open, high, low, close, volume } = candle
+  return { openTimeMs, open, high, low, close, volume }
+}
 
 /** A listener that throws is the listener's fault: reported as such, it does not fail what it listens to. */
 function guardCallback<T>(listener: ((value: T) => void) | undefined): (value: T) => void {

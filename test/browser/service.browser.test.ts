@@ -420,6 +420,7 @@ describe('a loaded service', () => {
         'NON_FINITE',
         { ...at, field: 'close', value: Number.NaN },
       ],
+      [predict(candles.with(7, null as unknown as Candle)), CandleError, 'NOT_A_CANDLE', { index: 7, value: 'null' }],
       [predict(changed(7, { open: -1 })), CandleError, 'NON_POSITIVE_PRICE', { ...at, field: 'open', value: -1 }],
       [predict(changed(7, { high: low / 2 })), CandleError, 'OHLC_ORDER', { ...at, field: 'high', value: low / 2 }],
       [predict(changed(7, { openTimeMs: candles[5].openTimeMs })), CandleError, 'UNORDERED_TIME', at],

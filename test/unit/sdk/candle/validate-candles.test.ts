@@ -33,6 +33,16 @@ function refusal(candles: readonly Candle[], nowMs?: number): CandleError {
 }
 
 describe('validateCandles', () => {
+  it('refuses what is no candle at all, saying where it stands', () => {
+    for (const odd of [null, undefined, 42] as unknown as Candle[]) {
+      expect(refusal([candle(0), odd, candle(2)])).toMatchObject({
+        code: 'NOT_A_CANDLE',
+        details: { index: 1, value: String(odd) },
+        message: expect.stringContaining('index 1'),
+      })
+    }
+  })
+
   it('keeps every value of good candles, by column', () => {
     fc.assert(
       fc.property(arbitraryCandles({ minLength: 1, maxLength: 50 }), candles => {
