@@ -28,22 +28,9 @@ export function fetchCommand(): Command {
 
 async function fetch({ exchange, symbols, timeframe, candles, timeout, out }: FetchFlags): Promise<void> {
   const { writeCandleFile } = await import('../data/candle-file.ts')
-  const { fetchCandles } = await import('../data/fetch-candles.ts')
+  const { fetchWithProgress } = await import('./fetch-with-progress.ts')
   const terminal = createTerminal()
   terminal.stage('fetch', `${symbols.length} × ${candles} ${timeframe} candles from ${exchange}`)
-  const bar = terminal.progress()
-  try {
-    const files = await fetchCandles({
-      exchange,
-      symbols,
-      timeframe,
-      candles,
-      timeoutMs: timeout,
-      onProgress: (done, total) => bar.update(done / total, `${done} candles`),
-    })
-    bar.stop()
-    for (const file of files) terminal.line(await writeCandleFile(out, file))
-  } finally {
-    bar.stop()
-  }
+  const files = await fetchWithProgress(terminal, { exchange, symbols, timeframe, candles, timeoutMs: timeout })
+  for (const file of files) terminal.line(await writeCandleFile(out, file))
 }

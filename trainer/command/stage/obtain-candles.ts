@@ -2,11 +2,11 @@ import { simulateMarket } from '../../../sdk/candle/simulate-market.ts'
 import { ConfigError, EdgeQuantError } from '../../../sdk/errors.ts'
 import type { RunConfig } from '../../config/run-config.ts'
 import { type CandleFile, writeCandleFile } from '../../data/candle-file.ts'
-import { fetchCandles } from '../../data/fetch-candles.ts'
 import { loadCandleFiles } from '../../data/load-candle-files.ts'
 import { hashCandles } from '../../registry/hash-candles.ts'
 import type { RunDirectory } from '../../registry/run-directory.ts'
 import { day, integer, list } from '../../report/format.ts'
+import { fetchWithProgress } from '../fetch-with-progress.ts'
 import type { RunData } from '../run-context.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -135,20 +135,10 @@ async function askExchange(
 ): Promise<{ files: CandleFile[]; simulated: boolean }> {
   const { exchange, symbols, timeframe, candles, timeoutMs } = config.data
   terminal.stage('data', `Asking ${exchange} for ${symbols.length} × ${integer(candles)} ${timeframe} candles`)
-  const bar = terminal.progress()
   try {
-    const files = await fetchCandles({
-      exchange,
-      symbols,
-      timeframe,
-      candles,
-      timeoutMs,
-      onProgress: (done, total) => bar.update(done / total, `${integer(done)} candles`),
-    })
-    bar.stop()
+    const files = await fetchWithProgress(terminal, { exchange, symbols, timeframe, candles, timeoutMs })
     return { files, simulated: false }
   } catch (error) {
-    bar.stop()
     if (!(error instanceof EdgeQuantError) || error.code !== 'EXCHANGE_UNREACHABLE') throw error
     terminal.line(
       `${exchange} cannot be reached (waited up to ${timeoutMs / 1000} s): using the embedded market simulator. These are not real prices.`,
