@@ -2,7 +2,7 @@
  * The vocabulary that networks are written in. A network is data: a list of blocks, each naming its inputs and its
  * parameters. Engines (worker/tfjs, and the fused engines beside it) interpret that list; nothing here computes.
  *
- * Axes: B batch, T time, V variable, D hidden width, N heads, H horizon, Q quantile.
+ * Axes: B batch, T time, F feature, V variable, D hidden width, N heads, H horizon, Q quantile; I inputs of a whole window.
  */
 
 /** How a parameter is initialised before training. */
@@ -150,6 +150,38 @@ export interface QuantileHeadBlock {
   readonly shapeMobility?: readonly number[]
 }
 
+/** All steps of the inputs joined into one row per window: `[B, T, F]`, … → `[B, Σ T·F]`, input by input, step by step. */
+export interface FlattenBlock {
+  readonly block: 'flatten'
+  readonly name: string
+  readonly inputs: readonly string[]
+}
+
+/** Affine layers, each followed by SiLU (`x · sigmoid(x)`): `[B, I]` → `[B, last layer]`. Parameters `.0.w`, `.0.b`, `.1.w`, … */
+export interface MlpBlock {
+  readonly block: 'mlp'
+  readonly name: string
+  readonly input: string
+  readonly inputWidth: number
+  readonly layers: readonly number[]
+}
+
+/**
+ * The monotone quantile head of a network without decoder steps: `[B, D]` → `[B, H, Q]`. One affine map to the columns of
+ * every horizon, then as `quantileHead`; the log-scales have a linear skip from `skip` `[B, I]` (parameter `.skip.w` `[I, H]`).
+ */
+export interface WindowQuantileHeadBlock {
+  readonly block: 'windowQuantileHead'
+  readonly name: string
+  readonly input: string
+  readonly inputWidth: number
+  readonly skip: string
+  readonly skipWidth: number
+  readonly horizons: number
+  readonly quantiles: number
+  readonly shapeMobility?: readonly number[]
+}
+
 export type Block =
   | EmbeddingBlock
   | VariableEmbeddingBlock
@@ -162,6 +194,9 @@ export type Block =
   | AttentionBlock
   | LinearBlock
   | QuantileHeadBlock
+  | FlattenBlock
+  | MlpBlock
+  | WindowQuantileHeadBlock
 
 export type BlockKind = Block['block']
 export type BlockOf<K extends BlockKind> = Extract<Block, { block: K }>
@@ -235,6 +270,7 @@ function blockParameters(b: Block): ParameterSpec[] {
   switch (b.block) {
     case 'slice':
     case 'concat':
+    case 'flatten':
       return []
     case 'embedding':
       return [{ name: b.name, shape: [b.classes, b.width], init: 'embedding' }]
@@ -283,6 +319,16 @@ function blockParameters(b: Block): ParameterSpec[] {
             { name: `${b.name}.w`, shape: [b.inputWidth, b.quantiles + 1], init: 'glorotUniform' },
             { name: `${b.name}.b`, shape: [b.horizons, b.quantiles + 1], init: 'zeros' },
           ]
+    case 'mlp':
+      return b.layers.flatMap((width, i) => affine(`${b.name}.${i}`, b.layers[i - 1] ?? b.inputWidth, width))
+    case 'windowQuantileHead': {
+      const columns = b.quantiles + 1
+      return [
+        { name: `${b.name}.w`, shape: [b.inputWidth, b.horizons * columns], init: 'glorotUniform' },
+        { name: `${b.name}.b`, shape: [b.horizons, columns], init: 'zeros' },
+        { name: `${b.name}.skip.w`, shape: [b.skipWidth, b.horizons], init: 'glorotUniform' },
+      ]
+    }
   }
 }
 

@@ -4,6 +4,8 @@ import type { Network } from '../models/blocks.ts'
 export interface WeightTensor {
   readonly shape: readonly number[]
   readonly data: Float32Array
+  /** Where the bundle holds it as int8: `data[…, i, o] = values[…, i, o] · scales[…, o]`, for engines that compute with those. */
+  readonly int8?: { readonly values: Int8Array; readonly scales: Float32Array }
 }
 
 /** Every parameter of a network by name. */
@@ -19,6 +21,36 @@ export interface WindowBatch {
   readonly known: Float32Array
   /** `[B]`, the symbol's index in the manifest. */
   readonly symbols: Int32Array
+}
+
+/**
+ * A series of scaled model inputs whose windows slide by one step: window w sees the past steps `w … w + L − 1`, and at
+ * horizon k the known features of step `w + L − 1 + horizons[k]`. S steps make S − L + 1 windows.
+ */
+export interface SeriesWindows {
+  /** The symbol's index in the manifest. */
+  readonly symbol: number
+  /** `[S, Fo]` */
+  readonly observed: Float32Array
+  /** `[S + last horizon, Fk]`: known features reach beyond the end of the series. */
+  readonly known: Float32Array
+  /** Steps ahead of the window's last one, ascending, ≥ 1; one per decoder step. `[H]` */
+  readonly horizons: readonly number[]
+}
+
+/** Forecasts one series candle by candle, computing only what a new candle changes. */
+export interface Follower {
+  /** Of the newest window, `[H, Q]`, before calibration. */
+  readonly quantiles: Float32Array
+  /**
+   * Moves on by one step and returns the new `quantiles`.
+   * @param observed the new step's, `[Fo]`
+   * @param known those of the step that the longest horizon now reaches, `[Fk]`
+   * @throws EngineError `SHAPE_MISMATCH`, `NON_FINITE_INPUT`, `NON_FINITE_OUTPUT`, `DISPOSED`, `COMPUTE_FAILED`
+   */
+  push(observed: Float32Array, known: Float32Array): Promise<Float32Array>
+  /** Frees what it keeps between candles; the engine lives on. */
+  dispose(): void
 }
 
 export interface EngineOutput {
@@ -54,19 +86,35 @@ export interface AdapterFacts {
   readonly isFallback: boolean
 }
 
+/** `wasm` and `webgpu` run fused kernels; `tfjs` is the reference, and runs any network on one of tfjs's backends. */
+export type EngineKind = 'wasm' | 'webgpu' | 'tfjs'
+
+/** What engines are measured at: one window (a new candle), and many at once (a backtest). */
+export type Workload = 'single' | 'batch'
+
 /** One engine considered at load. */
 export interface EngineCandidate {
-  readonly backend: TfjsBackend
+  readonly kind: EngineKind
+  /** tfjs only, else null. */
+  readonly backend: TfjsBackend | null
   /** Median of a few warm forward passes of one window, in ms; null when it was not measured. */
   readonly batch1P50Ms: number | null
-  /** Why it was not chosen (or not even measured); null for the chosen one. */
+  /** The same per window of a large batch. */
+  readonly windowP50Ms: number | null
+  /** Why it was not chosen (or not even measured); null for a chosen one. */
   readonly rejected: string | null
 }
 
 /** Which engine runs, why, and what was measured. */
 export interface EngineInfo {
-  readonly kind: 'tfjs'
-  readonly backend: TfjsBackend
+  /** Of single windows. */
+  readonly kind: EngineKind
+  /** tfjs only, else null. */
+  readonly backend: TfjsBackend | null
+  /** The engine of each workload; the same one unless measured otherwise. */
+  readonly workloads: Readonly<Record<Workload, EngineKind>>
+  /** What of the device is used: `relaxed-simd`, `4 threads`, `int8-weights`, `subgroups`, `shader-f16`. */
+  readonly uses: readonly string[]
   /** One sentence for people. */
   readonly reason: string
   readonly adapter: AdapterFacts | null
@@ -81,5 +129,16 @@ export interface Engine {
    * @throws EngineError `SHAPE_MISMATCH`, `NON_FINITE_INPUT`, `NON_FINITE_OUTPUT`, `DISPOSED`, `COMPUTE_FAILED`
    */
   forward(batch: WindowBatch, options?: ForwardOptions): Promise<EngineOutput>
+  /**
+   * Quantiles `[S − L + 1, H, Q]` of every window of a series: those that `forward` gives window by window, with the work
+   * that neighbouring windows share done once.
+   * @throws EngineError as `forward`
+   */
+  slide(series: SeriesWindows): Promise<Float32Array>
+  /**
+   * Starts to follow a series at its last window.
+   * @throws EngineError as `forward`
+   */
+  follow(series: SeriesWindows): Promise<Follower>
   dispose(): Promise<void>
 }

@@ -98,9 +98,15 @@ async function chooseFastest(
       const engine = await build(backend)
       const p50Ms = await measureBatch1(engine, bundle)
       built.push({ engine, p50Ms })
-      candidates.push({ backend, batch1P50Ms: p50Ms, rejected: null })
+      candidates.push({ kind: 'tfjs', backend, batch1P50Ms: p50Ms, windowP50Ms: null, rejected: null })
     } catch (error) {
-      candidates.push({ backend, batch1P50Ms: null, rejected: error instanceof Error ? error.message : String(error) })
+      candidates.push({
+        kind: 'tfjs',
+        backend,
+        batch1P50Ms: null,
+        windowP50Ms: null,
+        rejected: error instanceof Error ? error.message : String(error),
+      })
     }
   }
 
@@ -110,7 +116,7 @@ async function chooseFastest(
     const rejected = adapter
       ? 'The only WebGPU adapter is a software one, which is slower than wasm.'
       : 'There is no WebGPU adapter here.'
-    candidates.push({ backend: 'webgpu', batch1P50Ms: null, rejected })
+    candidates.push({ kind: 'tfjs', backend: 'webgpu', batch1P50Ms: null, windowP50Ms: null, rejected })
   }
   if (built.length === 0) await consider('cpu')
 
@@ -121,7 +127,7 @@ async function chooseFastest(
     throw new EngineError('NO_ENGINE', `No engine runs this bundle here. ${failures}`, { candidates })
   }
   await Promise.all(rest.map(other => other.engine.dispose()))
-  return withInfo(best.engine, explainChoice(best.engine.info.backend, best.p50Ms, candidates, adapter))
+  return withInfo(best.engine, explainChoice(best.engine.info.backend!, best.p50Ms, candidates, adapter))
 }
 
 function explainChoice(
@@ -137,7 +143,15 @@ function explainChoice(
   )
   const others = judged.filter(c => c.backend !== backend).map(c => `${c.backend}: ${c.rejected}`)
   const reason = [`${backend} measured ${p50Ms.toFixed(1)} ms a forecast.`, ...others].join(' ')
-  return { kind: 'tfjs', backend, reason, adapter, candidates: judged }
+  return {
+    kind: 'tfjs',
+    backend,
+    workloads: { single: 'tfjs', batch: 'tfjs' },
+    uses: [],
+    reason,
+    adapter,
+    candidates: judged,
+  }
 }
 
 /** The same engine, reporting how it was chosen. */
@@ -146,6 +160,8 @@ function withInfo(engine: Engine, info: EngineInfo): Engine {
     info,
     network: engine.network,
     forward: (batch, forwardOptions) => engine.forward(batch, forwardOptions),
+    slide: series => engine.slide(series),
+    follow: series => engine.follow(series),
     dispose: () => engine.dispose(),
   }
 }

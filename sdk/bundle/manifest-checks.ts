@@ -45,7 +45,7 @@ export function findContradictions(manifest: Manifest): ManifestIssue[] {
 
   checkNetwork('network', network, expect)
   if (manifest.teacher) checkNetwork('teacher.network', manifest.teacher.network, expect)
-  if (network.head === 'monotone') {
+  if (network.kind === 'mlp' || network.head === 'monotone') {
     expect(quantiles[(Q - 1) / 2] === 0.5, 'quantiles', quantiles, 'an odd number of levels with 0.5 in the middle')
   } else expect(quantiles.includes(0.5), 'quantiles', quantiles, '0.5 among the levels')
 
@@ -89,8 +89,11 @@ export function findContradictions(manifest: Manifest): ManifestIssue[] {
 type Expect = (holds: boolean, path: string, value: unknown, expected: string) => void
 
 function checkNetwork(path: string, network: Manifest['network'], expect: Expect): void {
-  const { hidden, heads, horizons, shapeMobility } = network
-  expect(hidden % heads === 0, `${path}.heads`, heads, `a divisor of hidden (${hidden})`)
+  const { horizons, shapeMobility } = network
+  if (network.kind === 'tft') {
+    const { hidden, heads } = network
+    expect(hidden % heads === 0, `${path}.heads`, heads, `a divisor of hidden (${hidden})`)
+  }
   expect(
     shapeMobility === undefined || shapeMobility.length === horizons,
     `${path}.shapeMobility`,

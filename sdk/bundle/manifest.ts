@@ -12,19 +12,27 @@ const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 lower-case hexad
 const timeMs = v.pipe(v.number(), v.integer())
 const period = v.strictObject({ startTimeMs: timeMs, endTimeMs: timeMs })
 
-const networkSpec = v.strictObject({
-  kind: v.literal('tft'),
+const shape = {
   lookback: count,
   horizons: count,
   quantiles: count,
   observed: count,
   known: count,
   symbols: count,
-  hidden: count,
-  heads: count,
-  head: v.picklist(['linear', 'monotone']),
-  shapeMobility: v.exactOptional(v.pipe(v.array(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))), v.readonly())),
-})
+}
+const shapeMobility = v.exactOptional(v.pipe(v.array(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))), v.readonly()))
+
+const networkSpec = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('tft'),
+    ...shape,
+    hidden: count,
+    heads: count,
+    head: v.picklist(['linear', 'monotone']),
+    shapeMobility,
+  }),
+  v.strictObject({ kind: v.literal('mlp'), ...shape, layers: v.pipe(v.array(count), v.readonly()), shapeMobility }),
+])
 
 const featureSpec = v.strictObject({
   name: v.string(),

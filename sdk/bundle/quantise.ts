@@ -47,7 +47,7 @@ export function dequantiseInt8({ shape, values, scales }: QuantisedTensor): Weig
   forEachWeight(shape, (i, channel) => {
     data[i] = values[i] * scales[channel]
   })
-  return { shape, data }
+  return { shape, data, int8: { values, scales } }
 }
 
 /** Visits each element with the index of its scale. */

@@ -22,7 +22,7 @@ no investment advice.
 
 ## Model
 
-- Temporal Fusion Transformer, hidden width ${manifest.network.hidden}, ${manifest.network.heads} attention heads, ${integer(manifest.parameters)} parameters${manifest.teacher ? `, distilled from a teacher of ${integer(manifest.teacher.parameters)}` : ''}; weights in int8 (one scale per output channel).
+- ${describeNetwork(manifest.network)}, ${integer(manifest.parameters)} parameters${manifest.teacher ? `, distilled from a teacher of ${integer(manifest.teacher.parameters)}` : ''}; weights in int8 (one scale per output channel).
 - Looks at ${manifest.network.lookback} candles through ${manifest.features.length} features: ${manifest.features.map(f => `\`${f.name}\``).join(', ')}.
 - Forecasts the quantiles ${manifest.quantiles.join(', ')}, in units of ex-ante volatility (EWMA, half-life 24 candles).
 
@@ -89,4 +89,10 @@ function comparison({ evaluation, timeframe }: Pick<Manifest, 'evaluation' | 'ti
       : `**It does not beat ${name} at ${list(lost.map(h => horizonText(h.horizonCandles, timeframe)))}.**`
   }
   return `${against('the unconditional quantiles', h => h.pinball / h.pinballUnconditional)} ${against('EWMA-volatility quantiles', h => h.pinball / h.pinballEwma)}`
+}
+
+function describeNetwork(network: Manifest['network']): string {
+  return network.kind === 'tft'
+    ? `Temporal Fusion Transformer, hidden width ${network.hidden}, ${network.heads} attention heads`
+    : `Multilayer perceptron, hidden layers of ${network.layers.join(' and ')}`
 }

@@ -204,7 +204,7 @@ ${drawn.length > 0 ? html`<div class="charts">${drawn.map(curve => html`<div cla
 
 function reproductionSection({ manifest, engine, configPath, config }: RunReport): Html {
   return html`<section><h2>Engine, data and how to reproduce</h2>
-<dl><dt>Engine</dt><dd>${engine.kind} on ${engine.backend}. ${engine.reason}</dd>
+<dl><dt>Engine</dt><dd>${engine.backend ? `${engine.kind} on ${engine.backend}` : engine.kind}. ${engine.reason}</dd>
 <dt>Data</dt><dd>${manifest.training.exchange}: ${manifest.symbols.join(', ')}</dd>
 <dt>Data hash</dt><dd><code>${manifest.training.dataSha256}</code></dd>
 <dt>Seed</dt><dd>${config.seed}</dd></dl>

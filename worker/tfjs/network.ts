@@ -4,14 +4,17 @@ import { attention } from './attention.ts'
 import { concat } from './concat.ts'
 import type { BlockContext } from './context.ts'
 import { embedding } from './embedding.ts'
+import { flatten } from './flatten.ts'
 import { gateAddNorm } from './gate-add-norm.ts'
 import { gatedResidual } from './gated-residual.ts'
 import { linear } from './linear.ts'
 import { lstm } from './lstm.ts'
+import { mlp } from './mlp.ts'
 import { quantileHead } from './quantile-head.ts'
 import { slice } from './slice.ts'
 import { variableEmbedding } from './variable-embedding.ts'
 import { variableSelection } from './variable-selection.ts'
+import { windowQuantileHead } from './window-quantile-head.ts'
 
 const BLOCKS: { [K in BlockKind]: (context: BlockContext, block: BlockOf<K>) => void } = {
   embedding,
@@ -25,6 +28,9 @@ const BLOCKS: { [K in BlockKind]: (context: BlockContext, block: BlockOf<K>) => 
   attention,
   linear,
   quantileHead,
+  flatten,
+  mlp,
+  windowQuantileHead,
 }
 
 /** A network's inputs as tensors. */

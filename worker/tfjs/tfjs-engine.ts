@@ -6,14 +6,17 @@ import type {
   EngineExplanation,
   EngineInfo,
   EngineOutput,
+  Follower,
   ForwardOptions,
+  SeriesWindows,
   TfjsBackend,
   Weights,
   WindowBatch,
 } from '../../sdk/engine.ts'
 import { EdgeQuantError, EngineError } from '../../sdk/errors.ts'
+import { checkBatch } from '../check-batch.ts'
+import { followByForward, slideByForward } from '../series-batches.ts'
 import { activateBackend, onBackend, type WasmPaths } from './backend.ts'
-import { checkBatch } from './check-batch.ts'
 import { forwardNetwork } from './network.ts'
 
 export interface TfjsEngineOptions {
@@ -38,14 +41,18 @@ export async function createTfjsEngine(options: TfjsEngineOptions): Promise<Engi
 class TfjsEngine implements Engine {
   readonly network: Network
   readonly info: EngineInfo
+  private readonly backend: TfjsBackend
   private readonly parameters: Map<string, tf.Tensor>
   private disposed = false
 
   constructor({ network, weights, backend, adapter }: TfjsEngineOptions) {
     this.network = network
+    this.backend = backend
     this.info = {
       kind: 'tfjs',
       backend,
+      workloads: { single: 'tfjs', batch: 'tfjs' },
+      uses: [],
       reason: `tfjs on ${backend}, as asked for.`,
       adapter: adapter ?? null,
       candidates: [],
@@ -73,7 +80,7 @@ class TfjsEngine implements Engine {
   }
 
   private async computeAndRead(batch: WindowBatch, explain: boolean): Promise<EngineOutput> {
-    const tensors = await onBackend(this.info.backend, () => this.compute(batch, explain))
+    const tensors = await onBackend(this.backend, () => this.compute(batch, explain))
     try {
       const [quantiles, attention, pastWeights, futureWeights] = (await Promise.all(
         tensors.map(t => t.data()),
@@ -94,6 +101,14 @@ class TfjsEngine implements Engine {
     } finally {
       tf.dispose(tensors)
     }
+  }
+
+  slide(series: SeriesWindows): Promise<Float32Array> {
+    return slideByForward(this, series)
+  }
+
+  follow(series: SeriesWindows): Promise<Follower> {
+    return followByForward(this, series)
   }
 
   private refuseWhenDisposed(): void {

@@ -74,7 +74,7 @@ describe('parseManifest', () => {
     ['symbols that the network has not', 'network.symbols', m => m.symbols.push('SOL/USDT')],
     ['observed features that the network has not', 'network.observed', m => (m.network.observed = 1)],
     ['known features that the network has not', 'network.known', m => m.features.pop()],
-    ['heads that do not divide hidden', 'network.heads', m => (m.network.heads = 3)],
+    ['heads that do not divide hidden', 'network.heads', m => Object.assign(m.network, { heads: 3 })],
     ['descending horizons', 'horizons', m => m.horizons.reverse()],
     ['a quantile twice', 'quantiles', m => (m.quantiles = [0.1, 0.5, 0.5])],
     ['no median in the middle of a monotone head', 'quantiles', m => (m.quantiles = [0.1, 0.4, 0.9])],

@@ -168,7 +168,15 @@ export function reportOf(o: { simulated?: boolean; backtests?: readonly Backtest
       { stage: 'student', points: [] },
     ],
     backtests,
-    engine: { kind: 'tfjs', backend: 'wasm', reason: 'As asked for.', adapter: null, candidates: [] },
+    engine: {
+      kind: 'tfjs',
+      backend: 'wasm',
+      workloads: { single: 'tfjs', batch: 'tfjs' },
+      uses: [],
+      reason: 'As asked for.',
+      adapter: null,
+      candidates: [],
+    },
     timings: [{ stage: 'teacher', seconds: 61 }],
   }
 }
