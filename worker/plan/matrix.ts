@@ -1,0 +1,70 @@
+import type { Weights, WeightTensor } from '../../sdk/engine.ts'
+import type { Dense, Matrix } from './plan.ts'
+
+/** The parameter of that name. Its absence is a fault of this program: bundles are checked against their network. */
+export function tensorOf(weights: Weights, name: string): WeightTensor {
+  const tensor = weights.get(name)
+  if (!tensor) throw new Error(`There is no weight '${name}'.`)
+  return tensor
+}
+
+/** A parameter's matrix; of a parameter with copies (one per variable), that of `copy`. */
+export function matrixOf(weights: Weights, name: string, copy = 0): Matrix {
+  const { shape, data, int8 } = tensorOf(weights, name)
+  const [rows, columns] = shape.slice(-2)
+  const from = copy * rows * columns
+  const to = from + rows * columns
+  return {
+    rows,
+    columns,
+    data: Float64Array.from(data.subarray(from, to)),
+    ...(int8
+      ? {
+          int8: {
+            values: int8.values.subarray(from, to),
+            scales: int8.scales.subarray(copy * columns, (copy + 1) * columns),
+          },
+        }
+      : {}),
+  }
+}
+
+/** A parameter's vector; of a parameter with copies, that of `copy`. */
+export function vectorOf(weights: Weights, name: string, copy = 0): Float64Array {
+  const { shape, data } = tensorOf(weights, name)
+  const width = shape.at(-1)!
+  return Float64Array.from(data.subarray(copy * width, (copy + 1) * width))
+}
+
+/** `name.w` and `name.b`. */
+export const denseOf = (weights: Weights, name: string, copy = 0): Dense => ({
+  matrix: matrixOf(weights, `${name}.w`, copy),
+  bias: vectorOf(weights, `${name}.b`, copy),
+})
+
+/** `a · b` */
+export function multiply(a: Matrix, b: Matrix): Matrix {
+  const data = new Float64Array(a.rows * b.columns)
+  for (let i = 0; i < a.rows; i++) {
+    for (let k = 0; k < a.columns; k++) {
+      const factor = a.data[i * a.columns + k]
+      for (let j = 0; j < b.columns; j++) data[i * b.columns + j] += factor * b.data[k * b.columns + j]
+    }
+  }
+  return { rows: a.rows, columns: b.columns, data }
+}
+
+/** A vector as a matrix of one row. */
+export const row = (data: Float64Array): Matrix => ({ rows: 1, columns: data.length, data })
+
+/** `x · matrix + bias` of one vector. */
+export const affine = (x: Float64Array, { matrix, bias }: Dense): Float64Array =>
+  sum(multiply(row(x), matrix).data, bias)
+
+/** Two affine maps, one after the other, as one. */
+export const compose = (first: Dense, second: Dense): Dense => ({
+  matrix: multiply(first.matrix, second.matrix),
+  bias: affine(first.bias, second),
+})
+
+export const sum = (a: Float64Array, b: Float64Array): Float64Array => a.map((x, i) => x + b[i])
