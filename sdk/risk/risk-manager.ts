@@ -100,7 +100,8 @@ const positionAfter = (order: OrderSuggestion, account: AccountState): number =>
   account.positionBase + (order.side === 'buy' ? order.quantityBase : -order.quantityBase)
 
 function isReducing(before: number, after: number): boolean {
-  return Math.abs(after) < Math.abs(before) && before * after >= 0
+  // signs, since the product of two tiny positions rounds to 0
+  return Math.abs(after) < Math.abs(before) && Math.sign(before) * Math.sign(after) >= 0
 }
 
 /** Fields that make an order unjudgeable; empty when all are sensible. */

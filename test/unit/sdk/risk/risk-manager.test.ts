@@ -199,6 +199,15 @@ describe('no suggestion passes a limit', () => {
     )
   })
 
+  it('crossing to the other side is no reduction, however tiny the position', () => {
+    const crossing = new RiskManager({ maxDrawdownFraction: 0.1 }).check(
+      buy(2e-323),
+      { positionBase: -1.5e-323, equityQuote: 0, peakEquityQuote: 1 },
+      market,
+    )
+    expect(crossing.kind).toBe('denied')
+  })
+
   it('closing the whole position is always allowed on fresh, sensible data', () => {
     const position = fc.double({ min: -1e6, max: 1e6, noNaN: true }).filter(p => p !== 0)
     fc.assert(
