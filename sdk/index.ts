@@ -88,22 +88,28 @@ export type {
   EngineCandidate,
   EngineExplanation,
   EngineInfo,
+  EngineKind,
   EngineOutput,
+  Follower,
   ForwardOptions,
+  SeriesWindows,
   TfjsBackend,
   Weights,
   WeightTensor,
   WindowBatch,
+  Workload,
 } from './engine.ts'
 
 // Forecast
 
 export type { Explanation, Forecast, ForecastSeries, HorizonForecast } from './forecast/forecast.ts'
+export type { PredictSeriesOptions } from './forecast/forecaster.ts'
 export {
+  type CandleFollower,
   createPredictor,
+  type FollowCandlesOptions,
   type PredictOneOptions,
   type Predictor,
-  type PredictSeriesOptions,
 } from './forecast/predictor.ts'
 export { meanPinball, pinballLoss, quantileCoverage } from './forecast/quantile-metrics.ts'
 

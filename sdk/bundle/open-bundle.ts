@@ -15,9 +15,25 @@ import { decodeWeights } from './weights.ts'
  */
 export async function openBundle(files: BundleFiles, where: string): Promise<Bundle> {
   const manifest = readManifest(takeFile(files, BUNDLE_FILES.manifest, where), fileOf(where, BUNDLE_FILES.manifest))
+  await verifyFiles(files, manifest, where)
+  return decodeBundle(files, manifest, where)
+}
+
+/**
+ * Checks that every file the manifest lists is there, unaltered.
+ * @throws BundleError `FILE_MISSING`, `FILE_ALTERED`
+ */
+export async function verifyFiles(files: BundleFiles, manifest: Manifest, where: string): Promise<void> {
   for (const [name, listed] of Object.entries(manifest.files)) {
     await verifyFile(takeFile(files, name, where), listed, fileOf(where, name))
   }
+}
+
+/**
+ * Decodes files that have been verified against a manifest that has been parsed; a worker gets both from its page.
+ * @throws BundleError `FILE_MISSING`, `TENSOR_MISMATCH` and others of a broken file
+ */
+export function decodeBundle(files: BundleFiles, manifest: Manifest, where: string): Bundle {
   const network = buildNetwork(networkSpecOf(manifest))
   const read = (name: string) => [takeFile(files, name, where), manifest, network, fileOf(where, name)] as const
   return {

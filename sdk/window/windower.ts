@@ -1,4 +1,4 @@
-import type { WindowBatch } from '../engine.ts'
+import type { SeriesWindows, WindowBatch } from '../engine.ts'
 import { FeatureError } from '../errors.ts'
 import type { FeatureTable, KnownFeature } from '../feature/feature.ts'
 import { findFeature } from '../feature/registry.ts'
@@ -31,6 +31,11 @@ export interface Windower {
   readonly lastIndex: number
   /** @throws FeatureError `INDEX_OUT_OF_RANGE` */
   batch(indices: ArrayLike<number>): WindowBatch
+  /**
+   * The windows `first … last`, both included, as one series, on the windower's own memory.
+   * @throws FeatureError `INDEX_OUT_OF_RANGE`
+   */
+  series(first: number, last: number): SeriesWindows
   /** Opening times of the window's steps: the lookback, then the horizons. `[L + H]` */
   stepTimesMs(index: number): number[]
 }
@@ -52,7 +57,8 @@ export function createWindower(o: WindowerOptions): Windower {
   const timeAt = (index: number): number => startTimeMs + index * stepMs
 
   const observed = scaleObserved(o) // [T, Fo]
-  const known = scaleKnown(o, length + Math.max(...horizons), timeAt) // [T + max h, Fk]
+  const longest = Math.max(...horizons)
+  const known = scaleKnown(o, length + longest, timeAt) // [T + max h, Fk]
 
   const firstIndex = table.warmupCandles + lookback - 1
   const lastIndex = length - 1
@@ -65,6 +71,9 @@ export function createWindower(o: WindowerOptions): Windower {
       { symbol, index, firstIndex, lastIndex },
     )
   }
+
+  const observedRows = (from: number, to: number) => observed.subarray(from * observedWidth, to * observedWidth)
+  const knownRows = (from: number, to: number) => known.subarray(from * knownWidth, to * knownWidth)
 
   return {
     firstIndex,
@@ -82,16 +91,25 @@ export function createWindower(o: WindowerOptions): Windower {
         const index = indices[b]
         checkIndex(index)
         const from = index - lookback + 1
-        const rows = (values: Float32Array, width: number, start: number, end: number): Float32Array =>
-          values.subarray(start * width, end * width)
-        batch.observed.set(rows(observed, observedWidth, from, index + 1), b * lookback * observedWidth)
-        batch.known.set(rows(known, knownWidth, from, index + 1), b * steps * knownWidth)
+        batch.observed.set(observedRows(from, index + 1), b * lookback * observedWidth)
+        batch.known.set(knownRows(from, index + 1), b * steps * knownWidth)
         horizons.forEach((h, k) => {
           const step = b * steps + lookback + k
-          batch.known.set(rows(known, knownWidth, index + h, index + h + 1), step * knownWidth)
+          batch.known.set(knownRows(index + h, index + h + 1), step * knownWidth)
         })
       }
       return batch
+    },
+    series(first, last) {
+      checkIndex(first)
+      checkIndex(last)
+      const from = first - lookback + 1
+      return {
+        symbol: o.symbolIndex,
+        observed: observedRows(from, last + 1),
+        known: knownRows(from, last + 1 + longest),
+        horizons,
+      }
     },
     stepTimesMs(index) {
       checkIndex(index)

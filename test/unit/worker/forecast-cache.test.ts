@@ -4,7 +4,7 @@ import { simulateMarket } from '../../../sdk/candle/simulate-market.ts'
 import { validateCandles } from '../../../sdk/candle/validate-candles.ts'
 import { AbortedError, EngineError } from '../../../sdk/errors.ts'
 import type { ForecastSeries } from '../../../sdk/forecast/forecast.ts'
-import type { PredictSeriesOptions } from '../../../sdk/forecast/predictor.ts'
+import type { PredictSeriesOptions } from '../../../sdk/forecast/forecaster.ts'
 import { ForecastCache, type ForecastRequest } from '../../../worker/forecast-cache.ts'
 
 const market = simulateMarket({ symbols: ['BTC/USDT'], candles: 30, timeframe: '1h', seed: 1 })

@@ -5,6 +5,7 @@ import { computeFeatures } from '../../../../sdk/feature/compute-features.ts'
 import { findFeature } from '../../../../sdk/feature/registry.ts'
 import { HOUR_MS } from '../../../../sdk/units.ts'
 import { fitScalers, scale } from '../../../../sdk/window/scaler.ts'
+import { newestStepInputs } from '../../../../sdk/window/step-inputs.ts'
 import { createWindower, joinBatches } from '../../../../sdk/window/windower.ts'
 import { formulaSeries } from '../../../fixtures/formula-market.ts'
 
@@ -55,6 +56,26 @@ describe('createWindower', () => {
     })
   })
 
+  it('gives neighbouring windows as one series, which holds each of them', () => {
+    const { symbol, observed, known, horizons } = windower.series(210, 214)
+    expect({ symbol, horizons }).toEqual({ symbol: 2, horizons: HORIZONS })
+    expect(observed).toHaveLength((5 + LOOKBACK - 1) * 2)
+    expect(known).toHaveLength((5 + LOOKBACK - 1 + 9) * 3)
+    for (let w = 0; w < 5; w++) {
+      const window = windower.batch([210 + w])
+      expect(observed.subarray(w * 2, (w + LOOKBACK) * 2)).toEqual(window.observed)
+      const steps = [...Array(LOOKBACK).keys(), ...HORIZONS.map(h => LOOKBACK - 1 + h)]
+      const rows = steps.flatMap(step => [...known.subarray((w + step) * 3, (w + step + 1) * 3)])
+      expect(rows).toEqual([...window.known])
+    }
+  })
+
+  it('gives the same bits for a new candle from the fewest candles its features need', () => {
+    const { observed, known } = windower.series(290, 291)
+    const tail = computeFeatures(sliceSeries(series, 291 - 168, 292), NAMES)
+    expect(newestStepInputs(tail, features, 9)).toEqual({ observed: observed.slice(-2), known: known.slice(-3) })
+  })
+
   it('gives the opening times of the steps', () => {
     const hours = windower.stepTimesMs(299).map(timeMs => (timeMs - series.openTimeMs[299]) / HOUR_MS)
     expect(hours).toEqual([-4, -3, -2, -1, 0, 1, 4, 9])
@@ -80,6 +101,7 @@ describe('createWindower', () => {
     expect(run).toThrow(`no window at candle ${index}`)
     expect(run).toThrow('172 … 299')
     expect(() => windower.stepTimesMs(index)).toThrow(FeatureError)
+    expect(() => windower.series(200, index)).toThrow(FeatureError)
   })
 
   it('refuses features in another order than the table has them', () => {
