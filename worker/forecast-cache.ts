@@ -1,7 +1,7 @@
 import type { CandleSeries } from '../sdk/candle/candle.ts'
 import { AbortedError } from '../sdk/errors.ts'
 import type { ForecastSeries } from '../sdk/forecast/forecast.ts'
-import type { Predictor } from '../sdk/forecast/predictor.ts'
+import type { Forecaster } from '../sdk/forecast/forecaster.ts'
 
 /** A few symbols and periods that someone goes back and forth between. */
 const KEPT_RUNS = 4
@@ -25,15 +25,15 @@ interface Run {
 
 /** Forecasts each series once, for all who ask for it, now or later. */
 export class ForecastCache {
-  readonly #predictor: Pick<Predictor, 'predictSeries'>
+  readonly #forecaster: Pick<Forecaster, 'forecastSeries'>
   /** Oldest use first. */
   readonly #runs: Run[] = []
 
-  constructor(predictor: Pick<Predictor, 'predictSeries'>) {
-    this.#predictor = predictor
+  constructor(forecaster: Pick<Forecaster, 'forecastSeries'>) {
+    this.#forecaster = forecaster
   }
 
-  /** @throws AbortedError when the request's signal fires; whatever `predictSeries` throws */
+  /** @throws AbortedError when the request's signal fires; whatever `forecastSeries` throws */
   async get(request: ForecastRequest): Promise<ForecastSeries> {
     const run = this.#runs.find(r => haveSameCandles(r.series, request.series)) ?? this.#start(request.series)
     this.#use(run)
@@ -55,7 +55,7 @@ export class ForecastCache {
   #start(series: CandleSeries): Run {
     const controller = new AbortController()
     const waiting = new Set<ForecastRequest>()
-    const forecasts = this.#predictor.predictSeries({
+    const forecasts = this.#forecaster.forecastSeries({
       series,
       signal: controller.signal,
       onProgress: (done, total) => {

@@ -1,14 +1,14 @@
 import { proxy } from 'comlink'
-import { BUNDLE_FILES, type BundleFiles } from '../bundle/bundle.ts'
-import { parseManifest } from '../bundle/parse-manifest.ts'
-import type { Candle } from '../candle/candle.ts'
+import type { Candle, CandleSeries } from '../candle/candle.ts'
 import { validateCandles } from '../candle/validate-candles.ts'
 import { ConfigError, ServiceError } from '../errors.ts'
 import type { CostModel } from '../gate/costs.ts'
 import { findHorizon, gateForecast, gateLimits } from '../gate/gate-forecast.ts'
-import { type FetchedBundle, fetchBundle } from './fetch-bundle.ts'
-import type { LoadProgress, PredictionService, PredictionServiceOptions } from './service.ts'
-import { WorkerLink } from './worker-link.ts'
+import { loadModel } from './load-model.ts'
+import { ModelWorker } from './model-worker.ts'
+import type { PredictionService, PredictionServiceOptions } from './service.ts'
+import { takeBundle } from './take-bundle.ts'
+import { WorkerStream } from './worker-stream.ts'
 
 /** One way, of a large exchange: its fee for takers with a discount, and half a tight spread. */
 export const DEFAULT_COSTS: CostModel = { feeBps: 5, slippageBps: 1 }
@@ -22,46 +22,43 @@ export const DEFAULT_COSTS: CostModel = { feeBps: 5, slippageBps: 1 }
  */
 export async function createPredictionService(options: PredictionServiceOptions): Promise<PredictionService> {
   checkOptions(options)
-  const { signal, engine, backend } = options
-  const report = guardCallback(options.onProgress)
-  const { files, manifest, where, cache } = await takeBundle(options, report)
-  const totalBytes = [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0)
+  const onProgress = guardCallback(options.onProgress)
+  const bundle = await takeBundle(options, onProgress)
+  const { manifest, cache } = bundle
 
-  const link = new WorkerLink((options.createWorker ?? startWorker)())
-  const load = link.call({
-    what: `Loading ${where}`,
-    signal,
-    send: api =>
-      api.load(
-        { files, where, ...(engine ? { engine } : {}), ...(backend ? { backend } : {}) },
-        proxy((phase: LoadProgress['phase']) => report({ phase, loadedBytes: totalBytes, totalBytes })),
-      ),
+  // Aborts the first load; a worker that replaces it is not aborted by what the app did with its signal since.
+  let { signal } = options
+  const worker = new ModelWorker({
+    createWorker: options.createWorker ?? startWorker,
+    load: link => loadModel(link, bundle, { ...options, signal, onProgress }),
   })
-  const { engineInfo, candlesNeeded } = await load.catch(error => {
-    link.close()
-    throw error
-  })
+  await worker.ready()
+  signal = undefined
+
+  const seriesOf = (symbol: string, candles: readonly Candle[], nowMs = Date.now()): CandleSeries =>
+    validateCandles(candles, { symbol, timeframe: manifest.timeframe, nowMs })
+  let streams = 0
 
   return {
     manifest,
-    engineInfo,
-    candlesNeeded,
     cache,
-    predictPrice: ({ symbol, candles, explain = false, nowMs = Date.now(), signal }) =>
-      link.call({
-        what: `Predicting ${symbol}`,
-        signal,
-        send: api => api.predict({ symbol, candles: candles.map(plainCandle), explain, nowMs }),
-      }),
+    get engineInfo() {
+      return worker.loaded.engineInfo
+    },
+    candlesNeeded: worker.loaded.candlesNeeded,
+    async predictPrice({ symbol, candles, explain = false, nowMs, signal }) {
+      const series = seriesOf(symbol, candles, nowMs)
+      return worker.call({ what: `Predicting ${symbol}`, signal, send: api => api.predict(series, explain) })
+    },
+    follow: ({ symbol, candles, nowMs }) => new WorkerStream(worker, ++streams, seriesOf(symbol, candles, nowMs)),
     gate: (forecast, { horizonCandles, costs = DEFAULT_COSTS } = {}) =>
       gateForecast(forecast, {
         thresholds: manifest.gate,
         costs,
         ...(horizonCandles === undefined ? {} : { horizonCandles }),
       }),
-    async backtest({ symbol, candles, nowMs = Date.now(), trials = 1, onProgress, signal, ...settings }) {
-      // Checked here, since columns are far quicker to send than loose candles.
-      const series = validateCandles(candles, { symbol, timeframe: manifest.timeframe, nowMs })
+    async backtest({ symbol, candles, nowMs, trials = 1, onProgress, signal, ...settings }) {
+      const series = seriesOf(symbol, candles, nowMs)
       const { strategy, costs, initialCashQuote } = settings
       // Before the forecasts, which take far longer than to find these wrong.
       findHorizon(manifest.horizons, strategy.horizonCandles, `${manifest.name}@${manifest.version}`)
@@ -74,7 +71,7 @@ export async function createPredictionService(options: PredictionServiceOptions)
         ...(initialCashQuote === undefined ? {} : { initialCashQuote }),
       }
       const report = guardCallback(onProgress)
-      return link.call({
+      return worker.call({
         what: `Backtesting ${symbol}`,
         signal,
         send: (api, call) =>
@@ -87,8 +84,9 @@ export async function createPredictionService(options: PredictionServiceOptions)
           ),
       })
     },
+    selfTest: () => worker.call({ what: 'The self-test', send: api => api.selfTest() }),
     async dispose() {
-      link.close()
+      worker.close()
     },
   }
 }
@@ -110,27 +108,6 @@ function checkOptions({ engine, backend, createWorker }: PredictionServiceOption
       "There are no Web Workers here. The prediction service is for browsers; elsewhere, use createEngine of 'edgequant/engine' with createPredictor.",
     )
   }
-}
-
-async function takeBundle(
-  { bundle, cache = true, signal }: PredictionServiceOptions,
-  onProgress: (progress: LoadProgress) => void,
-): Promise<FetchedBundle> {
-  if (typeof bundle === 'string') return fetchBundle({ url: bundle, cache, onProgress, signal })
-  const where = 'the bundle given'
-  const manifest = parseManifest(bundle.manifest, `${where}/${BUNDLE_FILES.manifest}`)
-  const files: BundleFiles = new Map([
-    ...Object.entries(bundle.files),
-    [BUNDLE_FILES.manifest, new TextEncoder().encode(JSON.stringify(manifest))],
-  ])
-  return { files, manifest, where, cache: { kind: 'off', reusedFiles: 0, downloadedFiles: 0 } }
-}
-
-/** Apps keep candles in reactive proxies, which cannot be sent; values go as they are, for the worker to judge. */
-function plainCandle(candle: Candle): Candle {
-  if (typeof candle !== 'object' || candle === null) return candle
-  const { openTimeMs, open, high, low, close, volume } = candle
-  return { openTimeMs, open, high, low, close, volume }
 }
 
 /** A listener that throws is the listener's fault: reported as such, it does not fail what it listens to. */

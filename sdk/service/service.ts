@@ -23,8 +23,11 @@ export type CacheReport =
       readonly problem: string
     }
 
-/** `auto` measures the backends that are there and takes the fastest; a software GPU adapter is never chosen. */
-export type EngineChoice = 'auto' | 'tfjs'
+/**
+ * `auto` measures the fused engines at one window and at many and takes the fastest of each; a software GPU adapter is
+ * used only where nothing else runs, and tfjs only where no fused engine does. A kind asked for by name runs or fails.
+ */
+export type EngineChoice = 'auto' | 'webgpu' | 'wasm' | 'tfjs'
 
 export interface PredictionServiceOptions {
   /** URL of the bundle's folder (ending in `/`), or its files. */
@@ -35,9 +38,9 @@ export interface PredictionServiceOptions {
   readonly onProgress?: (progress: LoadProgress) => void
   /** Aborts loading and ends the worker; afterwards it has no effect. */
   readonly signal?: AbortSignal
-  /** Keep verified bundles in IndexedDB; default true. */
+  /** Keep verified bundles, and which engine was the fastest, in IndexedDB; default true. */
   readonly cache?: boolean
-  /** Where the worker comes from, for custom bundling. */
+  /** Where the worker comes from, for custom bundling; called again for a worker that replaces one that died. */
   readonly createWorker?: () => Worker
 }
 
@@ -60,6 +63,43 @@ export interface GateOptions {
   readonly costs?: CostModel
 }
 
+export interface FollowOptions {
+  /** One of the manifest's symbols. */
+  readonly symbol: string
+  /** Closed candles, oldest first, contiguous; at least `service.candlesNeeded` of them. */
+  readonly candles: readonly Candle[]
+  /** A candle that closes after this is still in progress and is refused; default now. */
+  readonly nowMs?: number
+}
+
+/** Forecasts of one symbol, candle by candle. */
+export interface ForecastStream {
+  readonly symbol: string
+  /** Of the newest candle; rejected where following could not begin, or a candle could not be forecast at. */
+  readonly forecast: Promise<Forecast>
+  /**
+   * Takes the next closed candle in and forecasts at its close, computing only what is new. A candle that is refused changes
+   * nothing; candles are taken in the order of the calls.
+   * @throws CandleError; ServiceError `STREAM_BROKEN` (once a forecast has failed), `STREAM_LOST` (the worker died: follow
+   *   anew), `STREAM_CLOSED`, `DISPOSED`, `WORKER_DIED`; what following could not begin for; EngineError
+   */
+  push(candle: Candle, options?: { readonly nowMs?: number }): Promise<Forecast>
+  /** Frees what the worker keeps for it. */
+  close(): void
+}
+
+/** What the golden windows say of the live engine. */
+export interface SelfTestReport {
+  /** For people: `wasm`, or `wasm and webgpu` where each serves a workload. */
+  readonly engine: string
+  readonly windows: number
+  /** How often each window was run. */
+  readonly runs: number
+  /** Largest absolute difference, and the largest allowed, in units of ex-ante volatility. */
+  readonly worstDifference: number
+  readonly tolerance: number
+}
+
 export interface BacktestOptions {
   readonly symbol: string
   readonly candles: readonly Candle[]
@@ -76,15 +116,19 @@ export interface BacktestOptions {
 /** A loaded model in a Web Worker. */
 export interface PredictionService {
   readonly manifest: Manifest
+  /** Of the live engine: it may change when a worker that died is replaced. */
   readonly engineInfo: EngineInfo
   /** Fewest candles `predictPrice` accepts: feature warm-up plus lookback. */
   readonly candlesNeeded: number
   /** Whether the bundle came from the cache; a cache that cannot be used never fails loading, and says so here. */
   readonly cache: CacheReport
   /**
-   * @throws CandleError, FeatureError, ServiceError (`UNKNOWN_SYMBOL`, `DISPOSED`, `WORKER_DIED`), EngineError, AbortedError
+   * @throws CandleError, FeatureError, EngineError, AbortedError, ServiceError (`UNKNOWN_SYMBOL`, `DISPOSED`; `WORKER_DIED`:
+   *   the next call runs on a new worker; `WORKER_KEEPS_DYING`: it does not)
    */
   predictPrice(options: PredictOptions): Promise<Forecast>
+  /** Begins a stream of forecasts, one for each candle that is pushed. Any number of streams at once. */
+  follow(options: FollowOptions): ForecastStream
   /** Pure and synchronous: act, or abstain with reasons. */
   gate(forecast: Forecast, options?: GateOptions): Decision
   /**
@@ -92,6 +136,11 @@ export interface PredictionService {
    * decisions beside the baselines.
    */
   backtest(options: BacktestOptions): Promise<BacktestReport>
+  /**
+   * Runs the bundle's golden windows on the live engine again, several times.
+   * @throws EngineError `GOLDEN_MISMATCH`: do not show its forecasts; ServiceError as `predictPrice`
+   */
+  selfTest(): Promise<SelfTestReport>
   /** Ends the worker; pending calls are rejected with `DISPOSED`. */
   dispose(): Promise<void>
 }

@@ -1,19 +1,35 @@
 import type { BacktestReport } from '../backtest/backtest.ts'
 import type { BundleFiles } from '../bundle/bundle.ts'
+import type { Manifest } from '../bundle/manifest.ts'
 import type { Candle, CandleSeries } from '../candle/candle.ts'
 import type { EngineInfo, TfjsBackend } from '../engine.ts'
 import type { Forecast } from '../forecast/forecast.ts'
-import type { BacktestOptions, EngineChoice, LoadProgress } from './service.ts'
+import type { RememberedChoice } from '../store/engine-choice-store.ts'
+import type { BacktestOptions, EngineChoice, LoadProgress, SelfTestReport } from './service.ts'
 
 /** Names a call, so that `abort` can name it too: an `AbortSignal` cannot be sent to a worker. Unique per worker. */
 export type CallId = number
 
+/** Names a followed series. Unique per worker. */
+export type StreamId = number
+
 export interface LoadRequest {
+  /** Parsed and checked by the page, as are the files against it. */
+  readonly manifest: Manifest
   readonly files: BundleFiles
   /** Names the bundle in errors. */
   readonly where: string
   readonly engine?: EngineChoice
   readonly backend?: TfjsBackend
+  /** Keep the measured choice of an engine for the next load. */
+  readonly rememberChoice: boolean
+}
+
+/** What the page does for a worker that loads. */
+export interface LoadListener {
+  onPhase(phase: LoadProgress['phase']): void
+  readChoice(key: string): Promise<RememberedChoice | null>
+  writeChoice(key: string, choice: RememberedChoice): Promise<void>
 }
 
 export interface LoadResult {
@@ -21,29 +37,32 @@ export interface LoadResult {
   readonly candlesNeeded: number
 }
 
-export interface PredictRequest {
-  readonly symbol: string
-  readonly candles: readonly Candle[]
-  readonly explain: boolean
-  readonly nowMs: number
-}
-
 export interface BacktestRequest extends Pick<BacktestOptions, 'strategy' | 'costs' | 'initialCashQuote'> {
   readonly series: CandleSeries
   readonly trials: number
 }
 
-/** What the worker does for the page; comlink carries it. Both sides are typed by this and share nothing else. */
+/**
+ * What the worker does for the page; comlink carries it. Both sides are typed by this and share nothing else. Candles come
+ * checked, by column, which is far quicker to send than loose ones.
+ */
 export interface WorkerApi {
   /** Once, before everything else. The page ends the worker to abort it. */
-  load(request: LoadRequest, onPhase: (phase: LoadProgress['phase']) => void): Promise<LoadResult>
+  load(request: LoadRequest, listener: LoadListener): Promise<LoadResult>
+  /** Answers, while the worker lives. */
+  ping(): void
   /** A single forward pass: it cannot be stopped half-way. */
-  predict(request: PredictRequest): Promise<Forecast>
+  predict(series: CandleSeries, explain: boolean): Promise<Forecast>
   backtest(
     call: CallId,
     request: BacktestRequest,
     onProgress: (doneCandles: number, totalCandles: number) => void,
   ): Promise<BacktestReport>
+  follow(stream: StreamId, series: CandleSeries): Promise<Forecast>
+  push(stream: StreamId, candle: Candle): Promise<Forecast>
+  /** Frees what a stream keeps; nothing happens to one that is closed already. */
+  unfollow(stream: StreamId): void
+  selfTest(): Promise<SelfTestReport>
   /** The backtest ends at its next opportunity; nothing happens to what has ended or cannot be stopped. */
   abort(call: CallId): void
 }

@@ -1,4 +1,5 @@
 import type { BacktestReport, StrategyResult } from '../../sdk/backtest/backtest.ts'
+import { nameOf } from '../../worker/engine-name.ts'
 import type { HorizonEvaluation, LossRatio } from '../evaluate/evaluation.ts'
 import { equityChart, lossChart, ratioChart, ratioClass, reliabilityChart } from './charts.ts'
 import { bytes, decimal, duration, horizonText, integer, orDash, percent, period, withInterval } from './format.ts'
@@ -44,7 +45,7 @@ function header({ manifest, weightBytes, evaluation, engine, dataNote }: RunRepo
     `${manifest.symbols.length} symbols · ${manifest.timeframe} candles`,
     `${integer(manifest.parameters)} parameters`,
     `${bytes(weightBytes)} of weights (int8)`,
-    `${engine.kind} · ${engine.backend}`,
+    nameOf(engine),
   ]
   return html`<header>
 <div class="brand">EdgeQuant run report</div>
@@ -204,7 +205,7 @@ ${drawn.length > 0 ? html`<div class="charts">${drawn.map(curve => html`<div cla
 
 function reproductionSection({ manifest, engine, configPath, config }: RunReport): Html {
   return html`<section><h2>Engine, data and how to reproduce</h2>
-<dl><dt>Engine</dt><dd>${engine.backend ? `${engine.kind} on ${engine.backend}` : engine.kind}. ${engine.reason}</dd>
+<dl><dt>Engine</dt><dd>${nameOf(engine)}. ${engine.reason}</dd>
 <dt>Data</dt><dd>${manifest.training.exchange}: ${manifest.symbols.join(', ')}</dd>
 <dt>Data hash</dt><dd><code>${manifest.training.dataSha256}</code></dd>
 <dt>Seed</dt><dd>${config.seed}</dd></dl>

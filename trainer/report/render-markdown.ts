@@ -1,3 +1,4 @@
+import { nameOf } from '../../worker/engine-name.ts'
 import type { LossRatio } from '../evaluate/evaluation.ts'
 import { decimal, duration, horizonText, integer, orDash, percent, period, withInterval } from './format.ts'
 import { markdownTable } from './markdown-table.ts'
@@ -80,7 +81,7 @@ export function renderMarkdownReport(report: RunReport): string {
         ]
       : []),
     '## Run',
-    `Engine ${report.engine.kind} on ${report.engine.backend}: ${report.engine.reason}\n\nTraining backend ${training.backend}, ${duration(training.seconds)}, seed ${training.seed}, data ${training.dataSha256}.${timings.length > 0 ? `\n\nTime: ${timings.map(t => `${t.stage} ${duration(t.seconds)}`).join(', ')}.` : ''}`,
+    `Engine ${nameOf(report.engine)}: ${report.engine.reason}\n\nTraining backend ${training.backend}, ${duration(training.seconds)}, seed ${training.seed}, data ${training.dataSha256}.${timings.length > 0 ? `\n\nTime: ${timings.map(t => `${t.stage} ${duration(t.seconds)}`).join(', ')}.` : ''}`,
   ]
   return `${sections.filter(text => text !== '').join('\n\n')}\n`
 }

@@ -1,5 +1,6 @@
 import { EngineError } from '../../sdk/errors.ts'
-import { activateBackend, probeAdapter } from '../../worker/tfjs/backend.ts'
+import { probeAdapter } from '../../worker/probe-adapter.ts'
+import { activateBackend } from '../../worker/tfjs/backend.ts'
 import type { TrainingBackendChoice } from '../config/run-config.ts'
 
 export type TrainingBackend = Exclude<TrainingBackendChoice, 'auto'>

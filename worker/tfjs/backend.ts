@@ -1,28 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { AdapterFacts, TfjsBackend } from '../../sdk/engine.ts'
+import type { TfjsBackend } from '../../sdk/engine.ts'
 import { EngineError } from '../../sdk/errors.ts'
 
 /** Where the wasm backend finds its binaries, by file name; Node finds them by itself. */
 export type WasmPaths = Readonly<Record<string, string>>
-
-interface AdapterInfoLike {
-  vendor?: string
-  architecture?: string
-  description?: string
-  isFallbackAdapter?: boolean
-}
-
-/** Facts about the adapter that WebGPU would use here, or null where there is none. */
-export async function probeAdapter(): Promise<AdapterFacts | null> {
-  const adapter = await globalThis.navigator?.gpu?.requestAdapter()
-  if (!adapter) return null
-  const info = adapter.info as AdapterInfoLike
-  const { vendor = '', architecture = '', description = '' } = info
-  const flagged = info.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter ?? false
-  // Browsers that lack the flag still name their software rasterisers.
-  const named = /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${architecture} ${description}`)
-  return { vendor, architecture, description, isFallback: flagged || named }
-}
 
 async function register(backend: TfjsBackend, wasmPaths: WasmPaths | undefined): Promise<void> {
   switch (backend) {

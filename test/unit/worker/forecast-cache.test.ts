@@ -15,7 +15,7 @@ const seriesOf = (length: number): CandleSeries =>
 class ManualPredictor {
   readonly runs: { options: PredictSeriesOptions; finish: () => void; fail: (error: Error) => void }[] = []
 
-  predictSeries(options: PredictSeriesOptions): Promise<ForecastSeries> {
+  forecastSeries(options: PredictSeriesOptions): Promise<ForecastSeries> {
     return new Promise((resolve, reject) => {
       this.runs.push({ options, finish: () => resolve({ series: options.series } as ForecastSeries), fail: reject })
       options.signal!.addEventListener('abort', () => setTimeout(() => reject(new AbortedError('The run'))))

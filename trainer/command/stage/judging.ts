@@ -4,6 +4,7 @@ import { BUNDLE_FILES, type Bundle, type BundleFiles } from '../../../sdk/bundle
 import { openBundle } from '../../../sdk/bundle/open-bundle.ts'
 import type { Engine } from '../../../sdk/engine.ts'
 import { createEngine } from '../../../worker/engine.ts'
+import { nameOf } from '../../../worker/engine-name.ts'
 import { evaluateForecasts, forecastRanges, toManifestEvaluation } from '../../evaluate/evaluate-bundle.ts'
 import type { Evaluation, ForecastRange } from '../../evaluate/evaluation.ts'
 import { testRanges } from '../../evaluate/test-ranges.ts'
@@ -34,11 +35,8 @@ export async function evaluateStage(context: RunContext, signal?: AbortSignal): 
   const warmup = Math.max(...draft.manifest.features.map(f => f.warmupCandles)) + dataset.lookback
   const test = testRanges(dataset, HISTORY_WARMUPS * warmup)
   const rows = test.reduce((sum, range) => sum + range.to - range.from, 0)
-  const engine = await createEngine({ bundle: draft, backend: 'wasm' })
-  terminal.stage(
-    'evaluate',
-    `${integer(rows)} forecasts out of sample, on ${engine.info.kind} (${engine.info.backend})`,
-  )
+  const engine = await createEngine({ bundle: draft })
+  terminal.stage('evaluate', `${integer(rows)} forecasts out of sample, on ${nameOf(engine.info)}`)
   const bar = terminal.progress()
   try {
     return await timed(run, 'evaluate', async () => {

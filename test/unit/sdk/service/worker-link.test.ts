@@ -36,7 +36,7 @@ function linkTo(api: object): { link: WorkerLink; worker: WorkerEnd } {
 
 const never = () => new Promise(() => {})
 const predict = (link: WorkerLink, signal?: AbortSignal): Promise<unknown> =>
-  link.call({ what: 'Predicting BTC/USDT', signal, send: api => api.predict({} as never) })
+  link.call({ what: 'Predicting BTC/USDT', signal, send: api => api.predict({} as never, false) })
 const settled = (work: Promise<unknown>): Promise<ServiceError> =>
   work.then(
     value => {

@@ -1,0 +1,115 @@
+import type { Bundle } from '../sdk/bundle/bundle.ts'
+import { decodeBundle } from '../sdk/bundle/open-bundle.ts'
+import type { Engine } from '../sdk/engine.ts'
+import { ServiceError } from '../sdk/errors.ts'
+import { createForecaster, type Forecaster } from '../sdk/forecast/forecaster.ts'
+import type { SeriesFollower } from '../sdk/forecast/series-follower.ts'
+import type { LoadProgress } from '../sdk/service/service.ts'
+import type { CallId, StreamId, WorkerApi } from '../sdk/service/worker-api.ts'
+import { createEngine } from './engine.ts'
+import { nameOf } from './engine-name.ts'
+import { ForecastCache } from './forecast-cache.ts'
+import { listening } from './listening.ts'
+import { loadBacktestReport } from './parts.ts'
+import { enginesOf } from './routed-engine.ts'
+import { selfTest } from './self-test.ts'
+import { wasmPaths } from './tfjs/wasm-paths.ts'
+
+interface LoadedModel {
+  readonly bundle: Bundle
+  readonly engine: Engine
+  readonly forecaster: Forecaster
+  readonly forecasts: ForecastCache
+}
+
+/** Of a self-test that was asked for: a device that is right now and then is found out. */
+const SELF_TEST_RUNS = 5
+
+/** What one worker does for its page. */
+export function createWorkerApi(): WorkerApi {
+  let model: LoadedModel | null = null
+  const backtests = new Map<CallId, AbortController>()
+  const streams = new Map<StreamId, SeriesFollower>()
+
+  const loaded = (): LoadedModel => {
+    if (model) return model
+    throw new ServiceError('NOT_LOADED', 'The worker has no model yet. Call load first, and wait for it.')
+  }
+
+  return {
+    load: ({ manifest, files, where, rememberChoice, ...choice }, listener) =>
+      listening(listener, async page => {
+        let heard: unknown
+        const tell = (phase: LoadProgress['phase']) => {
+          heard = page.onPhase(phase)
+        }
+        tell('verify')
+        const bundle = decodeBundle(files, manifest, where)
+        const engine = await createEngine({
+          bundle,
+          wasmPaths,
+          onPhase: tell,
+          ...(rememberChoice ? { choices: { read: page.readChoice, write: page.writeChoice } } : {}),
+          ...choice,
+        })
+        const forecaster = createForecaster({ bundle, engine })
+        model = { bundle, engine, forecaster, forecasts: new ForecastCache(forecaster) }
+        await heard // so that the page knows of every phase before it has the result
+        return { engineInfo: engine.info, candlesNeeded: forecaster.candlesNeeded }
+      }),
+    ping() {},
+    predict: async (series, explain) => loaded().forecaster.forecastNewest(series, { explain }),
+    backtest: (call, { series, ...settings }, onProgress) =>
+      listening(onProgress, async report => {
+        const { bundle, forecasts } = loaded()
+        const controller = new AbortController()
+        backtests.set(call, controller)
+        let heard: unknown
+        try {
+          const [{ createBacktestReport }, forecast] = await Promise.all([
+            loadBacktestReport(),
+            forecasts.get({
+              series,
+              signal: controller.signal,
+              onProgress: (...progress) => {
+                heard = report(...progress)
+              },
+            }),
+          ])
+          await heard
+          return createBacktestReport({ ...settings, series, forecasts: forecast, thresholds: bundle.manifest.gate })
+        } finally {
+          backtests.delete(call)
+        }
+      }),
+    async follow(stream, series) {
+      const follower = await loaded().forecaster.follow(series)
+      streams.set(stream, follower)
+      return follower.forecast
+    },
+    async push(stream, candle) {
+      const follower = streams.get(stream)
+      if (follower) return follower.push(candle)
+      throw new ServiceError('STREAM_CLOSED', 'This stream has been closed. Follow the symbol anew.', { stream })
+    },
+    unfollow(stream) {
+      streams.get(stream)?.close()
+      streams.delete(stream)
+    },
+    async selfTest() {
+      const { bundle, engine } = loaded()
+      const engines = enginesOf(engine)
+      let worstDifference = 0
+      for (const each of engines)
+        worstDifference = Math.max(worstDifference, await selfTest(each, bundle, SELF_TEST_RUNS))
+      return {
+        engine: engines.map(each => nameOf(each.info)).join(' and '),
+        windows: bundle.golden.batch.size,
+        runs: SELF_TEST_RUNS,
+        worstDifference,
+        tolerance: bundle.manifest.golden.tolerance,
+      }
+    },
+    abort: call => backtests.get(call)?.abort(),
+  }
+}
