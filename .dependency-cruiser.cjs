@@ -53,10 +53,12 @@ module.exports = {
     },
     only('models-import-nothing', '^models/', ['^models/']),
     only('sdk-imports-models', '^sdk/', ['^(models|sdk)/', packages(['comlink', 'idb', 'valibot'])]),
-    only('worker-imports-models-and-sdk', '^worker/', [
-      '^(models|sdk|worker)/',
-      packages(['comlink', '@tensorflow', '@webgpu']),
-    ]),
+    only(
+      'worker-imports-models-and-sdk',
+      { path: '^worker/', pathNot: '^worker/wasm/(build|compile)-kernels\\.ts$' },
+      ['^(models|sdk|worker)/', packages(['comlink', '@tensorflow', '@webgpu'])],
+      'The two files that compile the kernels run at build time, in Node.',
+    ),
     {
       name: 'trainer-imports-no-demo',
       severity: 'error',

@@ -51,7 +51,7 @@ function selectAmongScalars(
   const added = block.context === undefined ? null : projectContext(context, `${name}.flat`, block.context, true)
   const hidden = tf.elu(added ? tf.add(first, added) : first)
   const second = affine(hidden, get('flat.fc2.w'), get('flat.fc2.b'))
-  const skip = V * D === V ? x : folded('skip', V)
+  const skip = D === 1 ? tf.add(tf.mul(x, tf.reshape(w, [V])), tf.reshape(b, [V])) : folded('skip', V)
   const logits = gateAddNormOf(
     gateAddNormParameters(context, `${name}.flat`),
     context.dropout(second, [B, 1, D]),

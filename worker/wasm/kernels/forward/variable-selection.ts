@@ -1,0 +1,180 @@
+import { denseTile } from './dense'
+import { eluTile } from './elu'
+import { eluPlusOne, onePlusExp2 } from './exponential'
+import { gatedUnit } from './gated-unit'
+import { inverseDeviation } from './layer-norm'
+import { multiplyAdd } from './multiply-add'
+import { softmax2 } from './softmax'
+import { FLOAT, LANES, padded, ROW } from './tile'
+
+/**
+ * Selection weights `[V][time]` of a sequence of V scalars. Packed: first `[E/4][V][4]`, skip `[V/4][V][4]` and its bias,
+ * unit (its gain and offset · log₂e); first's bias depends on the symbol. Scratch: `[E + V + 2V][8]`.
+ */
+export function selectionWeights(
+  x: usize,
+  xStride: usize,
+  steps: i32,
+  V: i32,
+  E: i32,
+  packed: usize,
+  firstBias: usize,
+  scratch: usize,
+  weights: usize,
+  weightsStride: usize,
+): void {
+  const hidden = padded(E)
+  const wide = padded(V)
+  const skip = packed + ((<usize>(V * hidden)) << 2)
+  const skipBias = skip + ((<usize>(V * wide)) << 2)
+  const unit = skipBias + ((<usize>wide) << 2)
+  const skipped = scratch + <usize>hidden * ROW
+  const gates = skipped + <usize>wide * ROW
+  for (let t = 0; t < steps; t += LANES) {
+    denseTile(x, xStride, V, packed, firstBias, hidden, scratch, ROW)
+    eluTile(scratch, E)
+    denseTile(x, xStride, V, skip, skipBias, wide, skipped, ROW)
+    gatedUnit(scratch, ROW, E, unit, V, skipped, ROW, gates, weights, weightsStride)
+    softmax2(weights, weightsStride, V)
+    x += ROW
+    weights += ROW
+  }
+}
+
+/**
+ * `out = Σ_v weights_v · GRN_v(x_v)`. Variables outside, so that one variable's weights stay in the first-level cache for
+ * all steps. Packed, one variable after the other: slope, intercept, embedding, embedding offset, each `[D]`; then the
+ * unit. Scratch: `[D + 2D][8]`.
+ */
+export function selectVariables(
+  x: usize,
+  xStride: usize,
+  steps: i32,
+  V: i32,
+  D: i32,
+  packed: usize,
+  weights: usize,
+  weightsStride: usize,
+  scratch: usize,
+  out: usize,
+  outStride: usize,
+): void {
+  const vector = (<usize>padded(D)) << 2
+  const size = vector * (4 + 2 * <usize>D + 4)
+  for (let v = 0; v < V; v++) {
+    for (let t = 0; t < steps; t += LANES) {
+      const at = (<usize>t) << 2
+      addVariable(x + at, D, packed, weights + at, scratch, out + at, outStride, v === 0)
+    }
+    x += xStride
+    weights += weightsStride
+    packed += size
+  }
+}
+
+function addVariable(
+  x: usize,
+  D: i32,
+  packed: usize,
+  weight: usize,
+  scratch: usize,
+  out: usize,
+  outStride: usize,
+  isFirst: bool,
+): void {
+  const wide = padded(D)
+  const vector = (<usize>wide) << 2
+  const unit = packed + 4 * vector
+  const bias = unit + 2 * vector * <usize>D
+  const x0 = v128.load(x)
+  const x1 = v128.load(x, 16)
+  firstLayer(x0, x1, D, packed, packed + vector, scratch)
+  const values = scratch + <usize>wide * ROW
+  denseTile(scratch, ROW, D, unit, bias, 2 * wide, values, ROW)
+  addSkip(x0, x1, D, packed + 2 * vector, values, values + <usize>wide * ROW)
+  addNormed(values, D, bias + 2 * vector, v128.load(weight), v128.load(weight, 16), out, outStride, isFirst)
+}
+
+function firstLayer(x0: v128, x1: v128, D: i32, slope: usize, intercept: usize, hidden: usize): void {
+  for (let d = 0; d < D; d++) {
+    const a = v128.load32_splat(slope)
+    const b = v128.load32_splat(intercept)
+    v128.store(hidden, eluPlusOne(multiplyAdd(a, x0, b)))
+    v128.store(hidden, eluPlusOne(multiplyAdd(a, x1, b)), 16)
+    slope += FLOAT
+    intercept += FLOAT
+    hidden += ROW
+  }
+}
+
+/** `value := x · embedding + offset + value · sigmoid(gate)`. */
+function addSkip(x0: v128, x1: v128, D: i32, embedding: usize, value: usize, gate: usize): void {
+  const offset = embedding + ((<usize>padded(D)) << 2)
+  const behind = offset - embedding
+  for (let d = 0; d < D; d++) {
+    const a = v128.load32_splat(embedding)
+    const b = v128.load32_splat(embedding + behind)
+    const gated0 = f32x4.div(v128.load(value), onePlusExp2(v128.load(gate)))
+    const gated1 = f32x4.div(v128.load(value, 16), onePlusExp2(v128.load(gate, 16)))
+    v128.store(value, f32x4.add(multiplyAdd(a, x0, b), gated0))
+    v128.store(value, f32x4.add(multiplyAdd(a, x1, b), gated1), 16)
+    embedding += FLOAT
+    value += ROW
+    gate += ROW
+  }
+}
+
+/** `out += weight · LN(x)`; see `layerNorm` for the statistics. */
+function addNormed(
+  x: usize,
+  N: i32,
+  gain: usize,
+  weight0: v128,
+  weight1: v128,
+  out: usize,
+  outStride: usize,
+  isFirst: bool,
+): void {
+  const first0 = v128.load(x)
+  const first1 = v128.load(x, 16)
+  let sum0 = f32x4.splat(0)
+  let sum1 = sum0
+  let squares0 = sum0
+  let squares1 = sum0
+  let row = x
+  for (let n = 0; n < N; n++) {
+    const x0 = f32x4.sub(v128.load(row), first0)
+    const x1 = f32x4.sub(v128.load(row, 16), first1)
+    sum0 = f32x4.add(sum0, x0)
+    sum1 = f32x4.add(sum1, x1)
+    squares0 = multiplyAdd(x0, x0, squares0)
+    squares1 = multiplyAdd(x1, x1, squares1)
+    row += ROW
+  }
+  const share = f32x4.splat(<f32>1 / <f32>N)
+  const shift0 = f32x4.mul(sum0, share)
+  const shift1 = f32x4.mul(sum1, share)
+  const scale0 = f32x4.mul(weight0, inverseDeviation(squares0, shift0, share))
+  const scale1 = f32x4.mul(weight1, inverseDeviation(squares1, shift1, share))
+  const mean0 = f32x4.add(first0, shift0)
+  const mean1 = f32x4.add(first1, shift1)
+  const offset = (<usize>padded(N)) << 2
+  row = x
+  for (let n = 0; n < N; n++) {
+    const g = v128.load32_splat(gain)
+    const o = v128.load32_splat(gain + offset)
+    const scaled0 = f32x4.mul(f32x4.sub(v128.load(row), mean0), scale0)
+    const scaled1 = f32x4.mul(f32x4.sub(v128.load(row, 16), mean1), scale1)
+    let y0 = multiplyAdd(scaled0, g, f32x4.mul(weight0, o))
+    let y1 = multiplyAdd(scaled1, g, f32x4.mul(weight1, o))
+    if (!isFirst) {
+      y0 = f32x4.add(y0, v128.load(out))
+      y1 = f32x4.add(y1, v128.load(out, 16))
+    }
+    v128.store(out, y0)
+    v128.store(out, y1, 16)
+    row += ROW
+    out += outStride
+    gain += FLOAT
+  }
+}
