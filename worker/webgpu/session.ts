@@ -1,0 +1,247 @@
+import type { AdapterFacts } from '../../sdk/engine.ts'
+import { adapterFacts, int8Decode, type LimitNeed, requestAdapter, requiredLimits } from './adapter.ts'
+import type { Kernel, RunSize } from './kernel.ts'
+import { generateKernels, type KernelOptions } from './kernels.ts'
+import { compilePipelines } from './pipelines.ts'
+import type { Schedule, Stage } from './schedule.ts'
+import { WeightPacker } from './weight-packer.ts'
+import { BINDINGS } from './wgsl.ts'
+import { Workspace, type WorkspaceSize, withinGpuMemory } from './workspace.ts'
+
+const STORAGE_COPY_DST = 128 | 8
+const COMPUTE = 4
+const MAP_READ = 1
+
+/** The kernels of a plan on one device. */
+interface Program {
+  readonly kernels: readonly Kernel[]
+  readonly pipelines: readonly GPUComputePipeline[]
+}
+
+/** What one command buffer does. */
+export interface Run {
+  readonly size: RunSize
+  /** Words of the workspace's inputs to write before, from the first on. */
+  readonly inputWords: number
+  readonly stages: readonly Stage[]
+  readonly explain: boolean
+  /** Values of `results` to read back; 0 for none. */
+  readonly resultFloats: number
+}
+
+/** One device with a network's weights and pipelines on it. When the device is lost, so is the session. */
+export class Session {
+  readonly facts: AdapterFacts
+  readonly device: GPUDevice
+  readonly schedule: Schedule
+  /** Bytes of all weights in GPU memory. */
+  readonly weightBytes: number
+  readonly hasInt8: boolean
+  /** The largest buffer that a kernel may be given. */
+  readonly maxBufferBytes: number
+  readonly #program: Program
+  readonly #explainProgram: () => Promise<Program>
+  readonly #layout: GPUBindGroupLayout
+  readonly #weights: readonly GPUBuffer[]
+  readonly #workspaces = new Set<Workspace>()
+  readonly #spare: Workspace[] = []
+  #explaining: Promise<Program> | null = null
+  #explainable: Program | null = null
+  #lost: string | null = null
+  #uncaptured: string | null = null
+
+  private constructor(o: {
+    facts: AdapterFacts
+    device: GPUDevice
+    schedule: Schedule
+    program: Program
+    explainProgram: () => Promise<Program>
+    layout: GPUBindGroupLayout
+    weights: readonly GPUBuffer[]
+    hasInt8: boolean
+  }) {
+    this.facts = o.facts
+    this.device = o.device
+    this.schedule = o.schedule
+    this.hasInt8 = o.hasInt8
+    this.weightBytes = o.weights.reduce((sum, buffer) => sum + buffer.size, 0)
+    const { maxStorageBufferBindingSize, maxBufferSize } = o.device.limits
+    this.maxBufferBytes = Math.min(maxStorageBufferBindingSize, maxBufferSize)
+    this.#program = o.program
+    this.#explainProgram = o.explainProgram
+    this.#layout = o.layout
+    this.#weights = o.weights
+    void o.device.lost.then(({ message, reason }) => {
+      this.#lost = message || reason
+    })
+    o.device.addEventListener('uncapturederror', event => {
+      this.#uncaptured = event.error.message
+    })
+  }
+
+  /**
+   * @param shapes tiles in place of the tuned ones, for measurements
+   * @throws EngineError `BACKEND_UNAVAILABLE`, `ADAPTER_LIMIT`, `SHADER_FAILED`, `OUT_OF_MEMORY`
+   */
+  static async open(schedule: Schedule, shapes?: KernelOptions['shapes']): Promise<Session> {
+    const adapter = await requestAdapter()
+    const facts = adapterFacts(adapter)
+    const decode = int8Decode(facts)
+    const pack = new WeightPacker(decode)
+    const options = {
+      schedule,
+      pack,
+      decode,
+      isSoftware: facts.isFallback,
+      limits: adapter.limits,
+      ...(shapes && { shapes }),
+    }
+    const kernels = generateKernels({ ...options, explain: false })
+    const tables = [pack.matrices(), pack.vectors()]
+
+    const device = await adapter.requestDevice({
+      requiredLimits: requiredLimits(adapter, needsOf(schedule, kernels, tables)),
+    })
+    try {
+      const layout = device.createBindGroupLayout({
+        entries: BINDINGS.map((type, binding) => ({ binding, visibility: COMPUTE, buffer: { type } })),
+      })
+      const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] })
+      const weights = await withinGpuMemory(device, 'the weights', () => tables.map(table => upload(device, table)))
+      const compile = async (kernels: readonly Kernel[]): Promise<Program> => ({
+        kernels,
+        pipelines: await compilePipelines(device, kernels, pipelineLayout),
+      })
+      return new Session({
+        facts,
+        device,
+        schedule,
+        program: await compile(kernels),
+        // weights are packed already, so these kernels find them where the others do
+        explainProgram: () => compile(generateKernels({ ...options, explain: true })),
+        layout,
+        weights,
+        hasInt8: pack.nextTile > 0,
+      })
+    } catch (error) {
+      device.destroy()
+      throw error
+    }
+  }
+
+  /** Why the device is gone; null while it is there. */
+  get lost(): string | null {
+    return this.#lost
+  }
+
+  /** A workspace of its own, for runs that leave something in it for the next. */
+  takeWorkspace(): Workspace {
+    const workspace = this.#spare.pop() ?? new Workspace(this.device, this.#layout, this.#weights)
+    this.#workspaces.add(workspace)
+    return workspace
+  }
+
+  giveWorkspace(workspace: Workspace): void {
+    this.#spare.push(workspace)
+  }
+
+  /** @throws EngineError `OUT_OF_MEMORY` */
+  async fit(workspace: Workspace, size: WorkspaceSize): Promise<void> {
+    if (workspace.fits(size)) return
+    await withinGpuMemory(this.device, 'activations', () => workspace.grow(size))
+  }
+
+  /** The kernels that also write explanations, compiled when first asked for. */
+  async prepareExplaining(): Promise<void> {
+    this.#explaining ??= this.#explainProgram()
+    this.#explainable = await this.#explaining
+  }
+
+  /** Writes inputs, encodes and submits before it returns; resolves with what was read back. */
+  submit(workspace: Workspace, run: Run): Promise<Float32Array> {
+    const { device } = this
+    const { kernels, pipelines } = run.explain ? this.#explainable! : this.#program
+    device.queue.writeBuffer(workspace.inputs, 0, workspace.words, 0, run.inputWords)
+    const encoder = device.createCommandEncoder()
+    const pass = encoder.beginComputePass()
+    pass.setBindGroup(0, workspace.bindGroup)
+    kernels.forEach((kernel, i) => {
+      if (!run.stages.includes(this.schedule.dispatches[i].stage)) return
+      const workgroups = kernel.workgroups(run.size)
+      if (workgroups === 0) return
+      pass.setPipeline(pipelines[i])
+      pass.dispatchWorkgroups(workgroups)
+    })
+    pass.end()
+    if (run.resultFloats === 0) {
+      device.queue.submit([encoder.finish()])
+      return Promise.resolve(new Float32Array(0))
+    }
+    const staging = workspace.takeStaging()
+    const bytes = 4 * run.resultFloats
+    encoder.copyBufferToBuffer(workspace.results, 0, staging, 0, bytes)
+    device.queue.submit([encoder.finish()])
+    return this.#readBack(workspace, staging, bytes)
+  }
+
+  async #readBack(workspace: Workspace, staging: GPUBuffer, bytes: number): Promise<Float32Array> {
+    const stopPolling = pollWherePolled(this.device.queue)
+    try {
+      await Promise.race([staging.mapAsync(MAP_READ, 0, bytes), this.#failWhenLost()])
+    } finally {
+      stopPolling()
+    }
+    const values = new Float32Array(staging.getMappedRange(0, bytes)).slice()
+    staging.unmap()
+    workspace.giveStaging(staging)
+    if (this.#uncaptured !== null) throw new Error(this.#uncaptured)
+    return values
+  }
+
+  async #failWhenLost(): Promise<never> {
+    const { message, reason } = await this.device.lost
+    throw new Error(message || reason)
+  }
+
+  destroy(): void {
+    for (const workspace of this.#workspaces) workspace.destroy()
+    for (const buffer of this.#weights) buffer.destroy()
+    this.device.destroy()
+  }
+}
+
+function upload(device: GPUDevice, table: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): GPUBuffer {
+  const buffer = device.createBuffer({ size: table.byteLength, usage: STORAGE_COPY_DST })
+  device.queue.writeBuffer(buffer, 0, table)
+  return buffer
+}
+
+function needsOf(
+  schedule: Schedule,
+  kernels: readonly Kernel[],
+  tables: readonly { byteLength: number }[],
+): LimitNeed[] {
+  const { lookback, horizons } = schedule.plan.shape
+  const buffer = (block: string, bytes: number): LimitNeed[] => [
+    { block, limit: 'maxStorageBufferBindingSize', needed: bytes },
+    { block, limit: 'maxBufferSize', needed: bytes },
+  ]
+  return [
+    { block: 'every kernel', limit: 'maxStorageBuffersPerShaderStage', needed: BINDINGS.length },
+    ...kernels.flatMap(({ name, invocations }): LimitNeed[] => [
+      { block: name, limit: 'maxComputeInvocationsPerWorkgroup', needed: invocations },
+      { block: name, limit: 'maxComputeWorkgroupSizeX', needed: invocations },
+    ]),
+    ...buffer('the int8 matrices', tables[0].byteLength),
+    ...buffer('the float32 weights', tables[1].byteLength),
+    ...buffer("a window's activations by step", 16 * schedule.recordQuads.step * (lookback + horizons)),
+    ...buffer("a window's activations", 16 * schedule.recordQuads.window * (lookback + horizons)),
+  ]
+}
+
+/** Firefox looks for finished work only every 100 ms, unless something is submitted (bugzilla 1870699). */
+function pollWherePolled(queue: GPUQueue): () => void {
+  if (!/firefox/i.test(globalThis.navigator.userAgent ?? '')) return () => {}
+  const timer = setInterval(() => queue.submit([]), 1)
+  return () => clearInterval(timer)
+}
