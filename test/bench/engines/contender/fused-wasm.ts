@@ -1,0 +1,14 @@
+import { type Contender, ofEngine } from './contender.ts'
+
+export interface FusedWasmOptions {
+  /** Fused multiply-add, where the runtime has it. */
+  readonly relaxedSimd: boolean
+}
+
+/** Our kernels on one thread. */
+export const fusedWasm = (o: FusedWasmOptions): Contender => ({
+  async open({ network, weights }) {
+    const { createWasmEngine } = await import('../../../../worker/wasm/wasm-engine.ts')
+    return ofEngine(await createWasmEngine({ network, weights, ...o }))
+  },
+})

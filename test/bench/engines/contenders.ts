@@ -1,0 +1,63 @@
+import type { Contender } from './contender/contender.ts'
+import { fusedWasm } from './contender/fused-wasm.ts'
+import { onnx } from './contender/onnx.ts'
+import { tfjs } from './contender/tfjs.ts'
+
+export interface ContenderFacts {
+  /** In tables. */
+  readonly title: string
+  readonly where: readonly ('node' | 'chromium')[]
+  readonly threads: number
+  readonly gpu: boolean
+  readonly contender: Contender
+}
+
+const EVERYWHERE = ['node', 'chromium'] as const
+const IN_CHROMIUM = ['chromium'] as const
+
+/** All that take part, ours first. */
+export const CONTENDERS = {
+  fusedWasm: {
+    title: 'fused wasm, exact',
+    where: EVERYWHERE,
+    threads: 1,
+    gpu: false,
+    contender: fusedWasm({ relaxedSimd: false }),
+  },
+  fusedWasmRelaxed: {
+    title: 'fused wasm, relaxed multiply-add',
+    where: IN_CHROMIUM,
+    threads: 1,
+    gpu: false,
+    contender: fusedWasm({ relaxedSimd: true }),
+  },
+  tfjsWasm: { title: 'tfjs wasm', where: EVERYWHERE, threads: 1, gpu: false, contender: tfjs('wasm') },
+  ortWasm: {
+    title: 'onnxruntime-web wasm, 1 thread',
+    where: EVERYWHERE,
+    threads: 1,
+    gpu: false,
+    contender: onnx({ provider: 'wasm', threads: 1 }),
+  },
+  ortWasm2: {
+    title: 'onnxruntime-web wasm, 2 threads',
+    where: EVERYWHERE,
+    threads: 2,
+    gpu: false,
+    contender: onnx({ provider: 'wasm', threads: 2 }),
+  },
+  tfjsWebgpu: { title: 'tfjs webgpu', where: IN_CHROMIUM, threads: 1, gpu: true, contender: tfjs('webgpu') },
+  ortWebgpu: {
+    title: 'onnxruntime-web webgpu',
+    where: IN_CHROMIUM,
+    threads: 1,
+    gpu: true,
+    contender: onnx({ provider: 'webgpu', threads: 1 }),
+  },
+} as const satisfies Record<string, ContenderFacts>
+
+export type ContenderId = keyof typeof CONTENDERS
+
+export const CONTENDER_IDS = Object.keys(CONTENDERS) as ContenderId[]
+
+export const factsOf = (id: ContenderId): ContenderFacts => CONTENDERS[id]

@@ -1,0 +1,39 @@
+import { type ContenderId, factsOf } from './contenders.ts'
+import type { Environment } from './environment.ts'
+import type { SubjectId } from './subjects.ts'
+import { measureFollow } from './workload/follow.ts'
+import { measureForward, openHosts, type Say, type SubjectFigures, stopHosts } from './workload/forward.ts'
+import type { Effort } from './workload/repeats.ts'
+import { measureSlide, type SlideFigures } from './workload/slide.ts'
+
+/** Everything measured of one subject in one environment. */
+export interface Measured {
+  readonly forward: SubjectFigures
+  readonly slide?: SlideFigures
+  readonly follow?: ReadonlyMap<ContenderId, readonly number[]>
+}
+
+/** Ours on one thread, and the peers on as many. */
+const OURS: readonly ContenderId[] = ['fusedWasm', 'fusedWasmRelaxed']
+const PEERS: readonly ContenderId[] = ['tfjsWasm', 'ortWasm']
+
+export async function measureSubject(
+  environment: Environment,
+  subject: SubjectId,
+  o: { readonly effort: Effort; readonly onCandles: boolean; readonly say: Say },
+): Promise<Measured> {
+  const open = await openHosts(environment, subject, o.say)
+  try {
+    await measureForward(open, o.effort, o.say)
+    if (!o.onCandles) return { forward: open.figures }
+    const here = (id: ContenderId) => factsOf(id).where.includes(environment.name)
+    const [ours, peers] = [OURS.filter(here), PEERS.filter(here)]
+    o.say('  follow')
+    const follow = await measureFollow(open, ours, peers, o.effort)
+    o.say('  slide')
+    const slide = await measureSlide(open, ours, peers, o.effort)
+    return { forward: open.figures, follow, slide }
+  } finally {
+    await stopHosts(open)
+  }
+}

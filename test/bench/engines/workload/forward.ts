@@ -1,0 +1,80 @@
+import { largestDifference } from '../../../fixtures/golden-tft.ts'
+import { CONTENDER_IDS, type ContenderId, factsOf } from '../contenders.ts'
+import type { Environment, RemoteHost } from '../environment.ts'
+import type { GpuCounts } from '../gpu-counters.ts'
+import type { Opened } from '../host.ts'
+import type { SubjectId } from '../subjects.ts'
+import { expectedQuantiles } from './expected-quantiles.ts'
+import { type Effort, takeTurns } from './repeats.ts'
+
+export const SIZES = [1, 64, 1024] as const
+export type Size = (typeof SIZES)[number]
+
+/** What was measured of one contender; what was not is not there. */
+export interface ContenderFigures {
+  readonly opened: Opened
+  /** Milliseconds of forward passes of that many windows. */
+  readonly forwardMs: Map<Size, number[]>
+  peakMemoryBytes: number | null
+  gpu?: readonly GpuCounts[]
+}
+
+export type SubjectFigures = Map<ContenderId, ContenderFigures>
+
+/** Hosts that run one subject, proven right. */
+export interface OpenHosts {
+  readonly hosts: ReadonlyMap<ContenderId, RemoteHost>
+  readonly figures: SubjectFigures
+}
+
+/** Absolute, on quantiles of about 1. */
+const TOLERANCE = 1e-4
+const GPU_COUNTS = 9
+
+/** Starts every contender that runs there, one after another, and sees that all give the same quantiles. */
+export async function openHosts(environment: Environment, subject: SubjectId, say: Say): Promise<OpenHosts> {
+  const expected = await expectedQuantiles(subject)
+  const hosts = new Map<ContenderId, RemoteHost>()
+  const figures: SubjectFigures = new Map()
+  for (const id of CONTENDER_IDS) {
+    if (!factsOf(id).where.includes(environment.name)) continue
+    const host = await environment.start(id)
+    const opened = await host.open(id, subject)
+    const difference = largestDifference(Float32Array.from(opened.quantiles), expected)
+    if (!(difference <= TOLERANCE)) throw new Error(`${id} is off by ${difference} on ${subject}: nothing to be timed.`)
+    say(`${environment.name} ${subject}: ${factsOf(id).title}, cold ${opened.coldMs.toFixed(0)} ms`)
+    hosts.set(id, host)
+    figures.set(id, { opened, forwardMs: new Map(), peakMemoryBytes: null })
+  }
+  return { hosts, figures }
+}
+
+export type Say = (text: string) => void
+
+/** Warm forward passes of every size, GPU counts, and memory. */
+export async function measureForward({ hosts, figures }: OpenHosts, effort: Effort, say: Say): Promise<void> {
+  for (const size of SIZES) {
+    const turns = [...hosts]
+      .filter(([id]) => estimateMs(figures.get(id)!, size) < effort.longestMs)
+      .map(([key, host]) => ({ key, host, size }))
+    for (const [id, times] of await takeTurns(turns, effort)) figures.get(id)!.forwardMs.set(size, times)
+    say(`  batch ${size}: ${turns.length} contenders`)
+  }
+  for (const [id, host] of hosts) {
+    const figure = figures.get(id)!
+    if (factsOf(id).gpu) figure.gpu = await host.countGpu(GPU_COUNTS)
+    figure.peakMemoryBytes = await host.peakMemoryBytes()
+  }
+}
+
+/** From the size before, as if windows cost the same in any batch. */
+function estimateMs({ forwardMs }: ContenderFigures, size: Size): number {
+  const before = SIZES[SIZES.indexOf(size) - 1]
+  if (before === undefined) return 0
+  const times = forwardMs.get(before)
+  return times ? (Math.min(...times) / before) * size : Number.POSITIVE_INFINITY
+}
+
+export async function stopHosts({ hosts }: OpenHosts): Promise<void> {
+  for (const host of hosts.values()) await host.stop()
+}

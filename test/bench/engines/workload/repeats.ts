@@ -1,0 +1,52 @@
+import type { RemoteHost } from '../environment.ts'
+
+/** How much time a figure may take. */
+export interface Effort {
+  /** Of each contender at each batch size. */
+  readonly budgetMs: number
+  /** Contenders take turns this often, so that none has the machine's good minutes to itself. */
+  readonly rounds: number
+  /** A forward pass that would take longer than this is not run. */
+  readonly longestMs: number
+}
+
+export const FULL: Effort = { budgetMs: 3000, rounds: 6, longestMs: 60_000 }
+export const QUICK: Effort = { budgetMs: 300, rounds: 2, longestMs: 6000 }
+
+/** Of one contender in one round. */
+const MOST_REPEATS = 500
+
+/** One contender's part in taking turns. */
+export interface Turn<K> {
+  readonly key: K
+  readonly host: RemoteHost
+  /** B */
+  readonly size: number
+}
+
+/**
+ * Milliseconds of warm forward passes, contenders taking turns. Each is warmed up first until its runtime has optimised its
+ * code: a sixth of the budget. One that takes longer than its whole budget is run once.
+ */
+export async function takeTurns<K>(turns: readonly Turn<K>[], { budgetMs, rounds }: Effort): Promise<Map<K, number[]>> {
+  const times = new Map<K, number[]>()
+  const repeats = new Map<K, number>()
+  for (const { key, host, size } of turns) {
+    const [first = 0] = await host.time(size, 1)
+    if (first > budgetMs) {
+      times.set(key, [first])
+      continue
+    }
+    await host.time(size, Math.ceil(budgetMs / 6 / first))
+    const [estimate = first] = await host.time(size, 1)
+    times.set(key, [])
+    repeats.set(key, Math.min(MOST_REPEATS, Math.max(1, Math.round(budgetMs / rounds / estimate))))
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const { key, host, size } of turns) {
+      const count = repeats.get(key)
+      if (count !== undefined) times.get(key)!.push(...(await host.time(size, count)))
+    }
+  }
+  return times
+}

@@ -1,0 +1,9 @@
+import type { BenchArguments } from './arguments.ts'
+import type { SuiteResult } from './report.ts'
+
+type Suite = (o: BenchArguments) => Promise<SuiteResult>
+
+/** By name; each is loaded when it is asked for. */
+export const SUITES = {
+  engines: async o => (await import('./engines/suite.ts')).benchEngines(o),
+} as const satisfies Record<string, Suite>
