@@ -1,8 +1,14 @@
+const BASE_NAME = 'EdgeQuantError'
+/** The same in every copy of this code. */
+const BRAND = Symbol.for('edgequant.error')
+
 /**
  * Every failure a caller can act on is an `EdgeQuantError`: a class per cause, a stable `code`, and `details` that say
  * where (symbol, time, field, file …) and what the value was. Messages quote the value, say what was expected and what to do.
  */
 export class EdgeQuantError extends Error {
+  /** Not the class's own name, which minifiers shorten. */
+  static readonly errorName: string = BASE_NAME
   /** Stable across versions; switch on this rather than on the message. */
   readonly code: string
   /** Structured, cloneable facts about the failure. */
@@ -10,32 +16,64 @@ export class EdgeQuantError extends Error {
 
   constructor(code: string, message: string, details: Record<string, unknown> = {}) {
     super(message)
-    this.name = new.target.name
+    this.name = new.target.errorName
     this.code = code
     this.details = details
+  }
+
+  /** Errors of a copy of this code, in a file that is loaded by itself, are these all the same. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class that an app derives has no copies.
+    if (!Object.hasOwn(this, 'errorName')) return Function.prototype[Symbol.hasInstance].call(this, value)
+    if (typeof value !== 'object' || value === null || !(BRAND in value)) return false
+    return this.errorName === BASE_NAME || (value as { name?: unknown }).name === this.errorName
+  }
+
+  get [BRAND](): true {
+    return true
   }
 }
 
 /** A candle, or a series of them, that the pipeline refuses. */
-export class CandleError extends EdgeQuantError {}
+export class CandleError extends EdgeQuantError {
+  static override readonly errorName = 'CandleError'
+}
 /** A feature set that cannot be computed: unknown feature, too little history, a non-finite value. */
-export class FeatureError extends EdgeQuantError {}
+export class FeatureError extends EdgeQuantError {
+  static override readonly errorName = 'FeatureError'
+}
 /** A bundle that cannot be trusted or understood: altered file, other format version, wrong shapes. */
-export class BundleError extends EdgeQuantError {}
+export class BundleError extends EdgeQuantError {
+  static override readonly errorName = 'BundleError'
+}
 /** An engine that cannot be built or that failed at run time. */
-export class EngineError extends EdgeQuantError {}
+export class EngineError extends EdgeQuantError {
+  static override readonly errorName = 'EngineError'
+}
 /** Quantiles, offsets or forecasts whose shape, size or values do not fit together. */
-export class ForecastError extends EdgeQuantError {}
+export class ForecastError extends EdgeQuantError {
+  static override readonly errorName = 'ForecastError'
+}
 /** A request the service cannot serve: unknown symbol, disposed, worker gone. */
-export class ServiceError extends EdgeQuantError {}
+export class ServiceError extends EdgeQuantError {
+  static override readonly errorName = 'ServiceError'
+}
 /** Limits or orders that are invalid in themselves. */
-export class RiskError extends EdgeQuantError {}
+export class RiskError extends EdgeQuantError {
+  static override readonly errorName = 'RiskError'
+}
 /** A backtest that cannot be run as asked. */
-export class BacktestError extends EdgeQuantError {}
+export class BacktestError extends EdgeQuantError {
+  static override readonly errorName = 'BacktestError'
+}
 /** A configuration (file, flag or option) that is invalid. */
-export class ConfigError extends EdgeQuantError {}
+export class ConfigError extends EdgeQuantError {
+  static override readonly errorName = 'ConfigError'
+}
 /** The caller's `AbortSignal` fired. */
 export class AbortedError extends EdgeQuantError {
+  static override readonly errorName = 'AbortedError'
+
   constructor(what: string) {
     super('ABORTED', `${what} was aborted by the caller's signal.`, { what })
   }

@@ -4,7 +4,7 @@ import { ConfigError, EngineError } from '../sdk/errors.ts'
 import type { EngineChoice } from '../sdk/service/service.ts'
 import { chooseEngine, type FusedKind } from './choose-engine.ts'
 import { chooseTfjs } from './choose-tfjs.ts'
-import { loadTfjsEngine } from './parts.ts'
+import { loadTfjsEngine, loadWasmEngine } from './parts.ts'
 import { probeAdapter } from './probe-adapter.ts'
 import type { ChoiceStore } from './remembered-choice.ts'
 import { selfTest } from './self-test.ts'
@@ -63,8 +63,7 @@ export function checkEngineChoice(engine: EngineChoice, backend: TfjsBackend | u
 async function buildFused(kind: FusedKind, options: CreateEngineOptions): Promise<Engine> {
   const { network, weights } = options.bundle
   return prove(options, async () => {
-    void network
-    void weights
+    if (kind === 'wasm') return (await loadWasmEngine()).createWasmEngine({ network, weights })
     throw new EngineError('BACKEND_UNAVAILABLE', `The ${kind} engine is not part of this version yet.`, { kind })
   })
 }

@@ -4,3 +4,4 @@
  */
 export const loadBacktestReport = () => import('../sdk/backtest/create-backtest-report.ts')
 export const loadTfjsEngine = () => import('./tfjs/tfjs-engine.ts')
+export const loadWasmEngine = () => import('./wasm/wasm-engine.ts')

@@ -1,5 +1,5 @@
 import type { Bundle } from '../sdk/bundle/bundle.ts'
-import { decodeBundle } from '../sdk/bundle/open-bundle.ts'
+import { decodeBundle } from '../sdk/bundle/decode-bundle.ts'
 import type { Engine } from '../sdk/engine.ts'
 import { ServiceError } from '../sdk/errors.ts'
 import { createForecaster, type Forecaster } from '../sdk/forecast/forecaster.ts'

@@ -1,11 +1,10 @@
-import { buildNetwork } from '../../models/network.ts'
 import { BundleError } from '../errors.ts'
 import { BUNDLE_FILES, type Bundle, type BundleFiles } from './bundle.ts'
-import { decodeGolden } from './golden.ts'
-import { type Manifest, networkSpecOf } from './manifest.ts'
+import { decodeBundle } from './decode-bundle.ts'
+import type { Manifest } from './manifest.ts'
 import { parseManifest } from './parse-manifest.ts'
 import { sha256Hex } from './sha256.ts'
-import { decodeWeights } from './weights.ts'
+import { fileOf, takeFile } from './take-file.ts'
 
 /**
  * Verifies and decodes a bundle: its manifest, the size and SHA-256 of every file, every tensor against the network.
@@ -26,21 +25,6 @@ export async function openBundle(files: BundleFiles, where: string): Promise<Bun
 export async function verifyFiles(files: BundleFiles, manifest: Manifest, where: string): Promise<void> {
   for (const [name, listed] of Object.entries(manifest.files)) {
     await verifyFile(takeFile(files, name, where), listed, fileOf(where, name))
-  }
-}
-
-/**
- * Decodes files that have been verified against a manifest that has been parsed; a worker gets both from its page.
- * @throws BundleError `FILE_MISSING`, `TENSOR_MISMATCH` and others of a broken file
- */
-export function decodeBundle(files: BundleFiles, manifest: Manifest, where: string): Bundle {
-  const network = buildNetwork(networkSpecOf(manifest))
-  const read = (name: string) => [takeFile(files, name, where), manifest, network, fileOf(where, name)] as const
-  return {
-    manifest,
-    network,
-    weights: decodeWeights(...read(BUNDLE_FILES.weights)),
-    golden: decodeGolden(...read(manifest.golden.file)),
   }
 }
 
@@ -77,18 +61,5 @@ export async function verifyFile(
     'FILE_ALTERED',
     `${where} is truncated or altered: it has ${bytes.length} bytes with SHA-256 ${sha256}, and the manifest lists ${listed.bytes} bytes with ${listed.sha256}. Download the bundle again; if it persists, it was published incompletely.`,
     { file: where, expected: listed, actual: { sha256, bytes: bytes.length } },
-  )
-}
-
-/** `/bundles/x/` and `runs/x/bundle` alike. */
-const fileOf = (where: string, name: string): string => `${where}${where.endsWith('/') ? '' : '/'}${name}`
-
-function takeFile(files: BundleFiles, name: string, where: string): Uint8Array {
-  const bytes = files.get(name)
-  if (bytes) return bytes
-  throw new BundleError(
-    'FILE_MISSING',
-    `${where} has no ${name}; there is ${[...files.keys()].join(', ') || 'nothing'}. A bundle is manifest.json and every file it lists.`,
-    { bundle: where, file: name, present: [...files.keys()] },
   )
 }

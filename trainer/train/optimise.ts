@@ -51,7 +51,9 @@ export interface OptimiseOptions {
 }
 
 /** A training step whose loss or gradient is not finite: nothing after it would mean anything. */
-export class TrainingError extends EdgeQuantError {}
+export class TrainingError extends EdgeQuantError {
+  static override readonly errorName = 'TrainingError'
+}
 
 const CHECKPOINT_SECONDS = 20
 

@@ -7,6 +7,8 @@ import { type RunContext, timed } from '../run-context.ts'
 
 /** Ctrl-C during a run: nothing is lost, and the message says how to go on. */
 export class InterruptedError extends EdgeQuantError {
+  static override readonly errorName = 'InterruptedError'
+
   constructor(runId: string, what: string) {
     super(
       'INTERRUPTED',
