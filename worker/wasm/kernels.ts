@@ -31,6 +31,8 @@ export interface Kernels {
   readonly mlpLayer: Kernel<5>
   /** x, K, packed, inputs, I, skip, H, Q, lanes, windows, scratch, out */
   readonly mlpHead: Kernel<12>
+  /** from, fromStride, offsets, steps, rows, to, toStride */
+  readonly gatherSteps: Kernel<7>
   /** from, fromStride, rows, columns, to, toStride */
   readonly transpose: Kernel<6>
 }

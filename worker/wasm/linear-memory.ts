@@ -40,6 +40,11 @@ export class LinearMemory {
     return at
   }
 
+  /** Writes whole numbers, such as offsets, to an address. */
+  setIntegers(at: number, values: readonly number[]): void {
+    new Int32Array(this.memory.buffer, at, values.length).set(values)
+  }
+
   private grow(pages: number, what: string): void {
     try {
       this.memory.grow(pages)

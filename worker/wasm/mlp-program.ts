@@ -3,6 +3,7 @@ import type { MlpOperation, Plan } from '../plan/plan.ts'
 import type { Kernels } from './kernels.ts'
 import type { LinearMemory } from './linear-memory.ts'
 import { packDense, padTo, withoutBias } from './pack.ts'
+import type { Runner } from './runner.ts'
 
 /** Windows whose inputs and quantiles are in memory at once; eights of them run in the lanes of a tile. */
 const WINDOWS_PER_COPY = 256
@@ -43,13 +44,19 @@ export class MlpProgram {
       // What one layer's scale brings in, the next one's takes out: only the first matrix is scaled, and every bias.
       const scaled = i === 0 ? matrix : { ...matrix, data: matrix.data.map(w => w / -Math.LOG2E) }
       return {
-        packed: memory.place(packDense({ matrix: scaled, bias }, -Math.LOG2E), name),
+        packed: memory.place(
+          packDense({ matrix: scaled, bias }, () => -Math.LOG2E),
+          name,
+        ),
         inputs: matrix.rows,
         outputs: matrix.columns,
         at: memory.allocate(padTo(4, matrix.columns) * LANES, name),
       }
     })
-    this.matrix = memory.place(packDense(withoutBias(matrix), layers.length > 0 ? -Math.LN2 : 1), name)
+    this.matrix = memory.place(
+      packDense(withoutBias(matrix), () => (layers.length > 0 ? -Math.LN2 : 1)),
+      name,
+    )
     this.skip = memory.place(packDense(withoutBias(skip)), name)
     this.lanes = memory.place(packWindowLanes(operation), name)
     this.scratch = memory.allocate((padTo(4, H * (Q + 1)) + padTo(4, H) + Q) * LANES, name)
@@ -104,6 +111,11 @@ export class MlpProgram {
     kernels.mlpHead(x, K, this.matrix, this.inputs, inputWidth, this.skip, H, Q, this.lanes, windows, this.scratch, out)
   }
 }
+
+export const mlpRunner = (program: MlpProgram): Runner => ({
+  forward: batch => ({ quantiles: program.run(batch) }),
+  series: null,
+})
 
 /** For each horizon, the same for every lane: biases `[Q + 1][8]` and mobility `[8]`. */
 function packWindowLanes({ horizons: H, quantiles: Q, head }: MlpOperation): Float64Array {

@@ -28,11 +28,8 @@ export function packVector(vector: ArrayLike<number>, order = columnsOf(vector.l
 }
 
 /** Panels, then the bias. */
-export const packDense = ({ matrix, bias }: Dense, scale = 1): Float64Array =>
-  join(
-    packPanels(matrix, undefined, () => scale),
-    packVector(bias, undefined, () => scale),
-  )
+export const packDense = ({ matrix, bias }: Dense, scale = ONE, order = columnsOf(matrix.columns)): Float64Array =>
+  join(packPanels(matrix, order, scale), packVector(bias, order, scale))
 
 export const withoutBias = (matrix: Matrix): Dense => ({ matrix, bias: new Float64Array(matrix.columns) })
 

@@ -10,7 +10,7 @@ const WINDOWS_PER_COPY = 16
 /** `forward`: windows one after the other through one frame. */
 export class SequenceForward {
   private readonly program: SequenceProgram
-  private readonly frame = new Frame()
+  readonly frame = new Frame()
   private readonly observed: number
   private readonly known: number
   private readonly quantiles: number

@@ -10,14 +10,17 @@ import type {
   WindowBatch,
 } from '../../sdk/engine.ts'
 import { EngineError } from '../../sdk/errors.ts'
-import { checkBatch } from '../check-batch.ts'
+import { checkBatch, checkSeries } from '../check-batch.ts'
 import { compilePlan } from '../plan/compile-plan.ts'
 import { followByForward, slideByForward } from '../series-batches.ts'
 import { instantiateKernels, unavailable } from './instantiate-kernels.ts'
 import { LinearMemory } from './linear-memory.ts'
-import { MlpProgram } from './mlp-program.ts'
-import { SequenceForward } from './sequence-forward.ts'
+import { MlpProgram, mlpRunner } from './mlp-program.ts'
+import { refuseNonFinite } from './refuse-non-finite.ts'
+import type { Runner } from './runner.ts'
 import { bindSequenceProgram } from './sequence-program.ts'
+import { sequenceRunner } from './sequence-runner.ts'
+import { wasmFollower } from './wasm-follower.ts'
 
 export interface WasmEngineOptions {
   readonly network: Network
@@ -41,33 +44,22 @@ export async function createWasmEngine(options: WasmEngineOptions): Promise<Engi
   })
   const plan = compilePlan(options.network, options.weights, { fold: true })
   const [first, ...rest] = plan.operations
-  const run =
+  const runner =
     first.kind === 'mlp' && rest.length === 0
       ? mlpRunner(new MlpProgram(plan, first, kernels, memory))
-      : sequenceRunner(new SequenceForward(bindSequenceProgram(plan, kernels, memory)))
-  return new WasmEngine(options.network, run, usesRelaxedSimd)
+      : sequenceRunner(bindSequenceProgram(plan, kernels, memory))
+  return new WasmEngine(options.network, runner, usesRelaxedSimd)
 }
-
-type Runner = (batch: WindowBatch, explain: boolean) => EngineOutput
-
-const mlpRunner =
-  (program: MlpProgram): Runner =>
-  batch => ({ quantiles: program.run(batch) })
-
-const sequenceRunner =
-  (forward: SequenceForward): Runner =>
-  (batch, explain) =>
-    forward.run(batch, explain)
 
 class WasmEngine implements Engine {
   readonly network: Network
   readonly info: EngineInfo
   /** Null once disposed of: memory and code go with it. */
-  private run: Runner | null
+  private live: Runner | null
 
-  constructor(network: Network, run: Runner, usesRelaxedSimd: boolean) {
+  constructor(network: Network, runner: Runner, usesRelaxedSimd: boolean) {
     this.network = network
-    this.run = run
+    this.live = runner
     this.info = {
       kind: 'wasm',
       backend: null,
@@ -80,38 +72,37 @@ class WasmEngine implements Engine {
   }
 
   async forward(batch: WindowBatch, options: ForwardOptions = {}): Promise<EngineOutput> {
-    const run = this.runner()
+    const runner = this.runner()
     checkBatch(batch, this.network.shape)
-    const output = run(batch, options.explain === true)
+    const output = runner.forward(batch, options.explain === true)
     refuseNonFinite(output.quantiles)
     return output
   }
 
   async slide(series: SeriesWindows): Promise<Float32Array> {
-    return slideByForward(this, series)
+    const runner = this.runner()
+    if (!runner.series) return slideByForward(this, series)
+    checkSeries(series, this.network.shape)
+    const quantiles = runner.series.slide(series)
+    refuseNonFinite(quantiles)
+    return quantiles
   }
 
   async follow(series: SeriesWindows): Promise<Follower> {
-    return followByForward(this, series)
+    const runner = this.runner()
+    if (!runner.series) return followByForward(this, series)
+    checkSeries(series, this.network.shape)
+    const followed = runner.series.follow(series)
+    refuseNonFinite(followed.quantiles)
+    return wasmFollower(followed, this.network.shape, () => this.live === null)
   }
 
   async dispose(): Promise<void> {
-    this.run = null
+    this.live = null
   }
 
   private runner(): Runner {
-    if (this.run) return this.run
+    if (this.live) return this.live
     throw new EngineError('DISPOSED', 'The engine has been disposed of; create a new one.')
-  }
-}
-
-function refuseNonFinite(quantiles: Float32Array): void {
-  for (let i = 0; i < quantiles.length; i++) {
-    if (quantiles[i] - quantiles[i] === 0) continue
-    throw new EngineError(
-      'NON_FINITE_OUTPUT',
-      `The engine 'wasm' returned the quantile ${quantiles[i]} for finite inputs; the weights may be too large for float32.`,
-      { engine: 'wasm', index: i, value: String(quantiles[i]) },
-    )
   }
 }

@@ -25,7 +25,10 @@ export function bindAttention(binding: Binding, operation: AttentionOperation): 
   const keys = operation.in.to - operation.in.from
   const { lookback } = plan.shape
 
-  const packedQuery = memory.place(packDense(withoutBias(operation.query), Math.LOG2E / Math.sqrt(depth)), name)
+  const packedQuery = memory.place(
+    packDense(withoutBias(operation.query), () => Math.LOG2E / Math.sqrt(depth)),
+    name,
+  )
   const packedKey = memory.place(packDense(withoutBias(operation.key)), name)
   const packedValue = memory.place(packRows(value, eights(depth)), name)
   const valueWidth = padTo(8, depth)

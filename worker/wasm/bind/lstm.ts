@@ -1,10 +1,10 @@
 import type { LstmOperation } from '../../plan/plan.ts'
 import { addField, type Binding, type Call, placeSymbolVectors, type SymbolAddress } from '../binding.ts'
-import { partsOf } from '../frame.ts'
+import { type PartSpan, partsOf } from '../frame.ts'
 import { packRows, packVector, padTo } from '../pack.ts'
 
 /** i, f, g, o: what turns 2^x into sigmoid and tanh; see kernels/forward/lstm-cell.ts. */
-const GATE_SCALES = [-Math.LOG2E, -Math.LOG2E, 2 * Math.LOG2E, -Math.LOG2E]
+export const GATE_SCALES = [-Math.LOG2E, -Math.LOG2E, 2 * Math.LOG2E, -Math.LOG2E]
 
 /** The address of an LSTM's state while it runs: hidden and cell, each `[D]` padded to eights. */
 export interface LstmState {
@@ -20,6 +20,7 @@ export interface InitialState {
 
 export interface BoundLstm {
   readonly operation: LstmOperation
+  readonly spans: readonly PartSpan[]
   /** The input projection, and the recurrence. */
   readonly calls: readonly Call[]
   readonly state: LstmState
@@ -42,7 +43,7 @@ export function bindLstm(binding: Binding, operation: LstmOperation, continued: 
   const bias = memory.place(packVector(input.bias, order, scale), name)
   const packedRecurrent = memory.place(packRecurrentPanels(operation, order, scale), name)
   const projected = addField(binding, { name: `${name}.projected`, width: order.length, layout: 'steps' })
-  scratch.reserveRows(panels * 4)
+  scratch.reserveRows(Math.max(panels * 4, D * 4))
 
   const state = continued?.state ?? {
     hidden: memory.allocate(panels * 8, name),
@@ -105,7 +106,7 @@ export function bindLstm(binding: Binding, operation: LstmOperation, continued: 
       },
     },
   ])
-  return { operation, calls, state, initial: begins }
+  return { operation, spans: parts, calls, state, initial: begins }
 }
 
 /** `[P][D][4][8]` */
