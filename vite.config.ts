@@ -1,7 +1,14 @@
 import { resolve } from 'node:path'
-import { defineConfig, type Plugin } from 'vite'
+import { build, defineConfig, type Plugin } from 'vite'
 
 const root = import.meta.dirname
+
+/** What the worker loads when it first needs it (worker/parts.ts), by the name of its file in the package. */
+const WORKER_PARTS: Readonly<Record<string, string>> = {
+  backtesting: 'worker/backtesting.ts',
+  'tfjs-engine': 'worker/choose-tfjs.ts',
+  'wasm-engine': 'worker/wasm/wasm-engine.ts',
+}
 
 /**
  * Vite marks a worker that it has bundled as done (`@vite-ignore`), and an app's bundler would then ship the app without
@@ -36,11 +43,67 @@ function keepBinariesApart(): Plugin {
   }
 }
 
+/**
+ * In the worker, a part is loaded by its URL. Bundlers copy a file that code refers to like this, and need no setting for
+ * it, as they do for a worker that is split into chunks.
+ */
+function loadPartsByUrl(): Plugin {
+  const names = new Map(Object.entries(WORKER_PARTS).map(([name, path]) => [resolve(root, path), name]))
+  return {
+    name: 'edgequant-load-parts',
+    enforce: 'pre',
+    resolveDynamicImport(specifier, importer) {
+      if (typeof specifier !== 'string' || importer !== resolve(root, 'worker/parts.ts')) return null
+      const name = names.get(resolve(root, 'worker', specifier))
+      if (name === undefined) this.error(`worker/parts.ts loads ${specifier}, which is none of the worker's parts.`)
+      return { id: `./${name}.js`, external: true }
+    },
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'chunk') continue
+        for (const name of names.values()) {
+          const loading = new RegExp(`import\\((["'\`])\\./${name}\\.js\\1\\)`)
+          if (!loading.test(file.code)) this.error(`${file.fileName} does not load its part ${name}.`)
+          const url = `new URL("./${name}.js", import.meta.url).href`
+          file.code = file.code.replace(loading, `import(/* @vite-ignore */ /* webpackIgnore: true */ ${url})`)
+        }
+      }
+    },
+  }
+}
+
+/** Builds each part as one file without imports, beside the worker. */
+function emitParts(): Plugin {
+  return {
+    name: 'edgequant-emit-parts',
+    async generateBundle() {
+      for (const [name, path] of Object.entries(WORKER_PARTS)) {
+        const built = await build({
+          configFile: false,
+          root,
+          logLevel: 'warn',
+          publicDir: false,
+          build: {
+            write: false,
+            target: 'es2022',
+            minify: true,
+            lib: { entry: resolve(root, path), formats: ['es'], fileName: name },
+            rolldownOptions: { output: { codeSplitting: false, minify: true } },
+          },
+        })
+        const [{ output }] = built as Extract<typeof built, unknown[]>
+        if (output.length !== 1 || output[0].type !== 'chunk') this.error(`The part ${name} is not one file.`)
+        this.emitFile({ type: 'asset', fileName: `${name}.js`, source: output[0].code })
+      }
+    },
+  }
+}
+
 /** Builds the package `edgequant` into dist/. The demo has a configuration of its own, demo/vite.config.ts. */
 export default defineConfig({
   base: './',
   publicDir: false,
-  plugins: [keepWorkerUrlVisible()],
+  plugins: [keepWorkerUrlVisible(), emitParts()],
   build: {
     target: 'es2022',
     lib: {
@@ -50,10 +113,10 @@ export default defineConfig({
     rolldownOptions: { external: [/^comlink$/, /^idb$/, /^valibot$/, /^@tensorflow\//] },
   },
   worker: {
-    // One file with all it needs: it works in any bundler without settings (chunks in workers need some), from a CDN
-    // without a bundler, and asks for no tfjs in the app. The wasm binaries lie beside it.
+    // Files without imports: they work in any bundler without settings (chunks in workers need some), from a CDN without
+    // a bundler, and ask for no tfjs in the app. tfjs' wasm binaries lie beside them.
     format: 'es',
-    plugins: () => [keepBinariesApart()],
+    plugins: () => [keepBinariesApart(), loadPartsByUrl()],
     rolldownOptions: {
       output: { entryFileNames: 'worker.js', assetFileNames: '[name][extname]', codeSplitting: false },
     },

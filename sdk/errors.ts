@@ -23,15 +23,20 @@ export class EdgeQuantError extends Error {
 
   /** Errors of a copy of this code, in a file that is loaded by itself, are these all the same. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // A class that an app derives has no copies.
-    if (!Object.hasOwn(this, 'errorName')) return Function.prototype[Symbol.hasInstance].call(this, value)
-    if (typeof value !== 'object' || value === null || !(BRAND in value)) return false
-    return this.errorName === BASE_NAME || (value as { name?: unknown }).name === this.errorName
+    // biome-ignore lint/complexity/noThisInStatic: the class that is asked about, perhaps a derived one
+    return isOfClass(value, this)
   }
 
   get [BRAND](): true {
     return true
   }
+}
+
+function isOfClass(value: unknown, asked: typeof EdgeQuantError): boolean {
+  // A class that an app derives has no copies.
+  if (!Object.hasOwn(asked, 'errorName')) return Function.prototype[Symbol.hasInstance].call(asked, value)
+  if (typeof value !== 'object' || value === null || !(BRAND in value)) return false
+  return asked.errorName === BASE_NAME || (value as { name?: unknown }).name === asked.errorName
 }
 
 /** A candle, or a series of them, that the pipeline refuses. */

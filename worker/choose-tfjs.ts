@@ -5,6 +5,8 @@ import { formatMs, nameOf } from './engine-name.ts'
 import { type Measurement, measureEngine } from './measure-engine.ts'
 import { withInfo } from './routed-engine.ts'
 
+export { createTfjsEngine } from './tfjs/tfjs-engine.ts'
+
 export interface ChooseTfjsOptions {
   readonly bundle: Bundle
   readonly adapter: AdapterFacts | null

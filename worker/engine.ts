@@ -3,8 +3,7 @@ import type { Engine, EngineCandidate, TfjsBackend } from '../sdk/engine.ts'
 import { ConfigError, EngineError } from '../sdk/errors.ts'
 import type { EngineChoice } from '../sdk/service/service.ts'
 import { chooseEngine, type FusedKind } from './choose-engine.ts'
-import { chooseTfjs } from './choose-tfjs.ts'
-import { loadTfjsEngine, loadWasmEngine } from './parts.ts'
+import { loadTfjs, loadWasmEngine } from './parts.ts'
 import { probeAdapter } from './probe-adapter.ts'
 import type { ChoiceStore } from './remembered-choice.ts'
 import { selfTest } from './self-test.ts'
@@ -71,12 +70,10 @@ async function buildFused(kind: FusedKind, options: CreateEngineOptions): Promis
 async function createTfjs(options: CreateEngineOptions, rejected: readonly EngineCandidate[] = []): Promise<Engine> {
   const { bundle, backend, wasmPaths } = options
   const adapter = backend === undefined || backend === 'webgpu' ? await probeAdapter() : null
+  const { chooseTfjs, createTfjsEngine } = await loadTfjs()
+  const { network, weights } = bundle
   const build = (on: TfjsBackend) =>
-    prove(options, async () => {
-      const { createTfjsEngine } = await loadTfjsEngine()
-      const { network, weights } = bundle
-      return createTfjsEngine({ network, weights, backend: on, wasmPaths, adapter })
-    })
+    prove(options, () => createTfjsEngine({ network, weights, backend: on, wasmPaths, adapter }))
   return backend ? build(backend) : chooseTfjs({ bundle, adapter, build, rejected })
 }
 

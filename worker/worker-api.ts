@@ -8,9 +8,9 @@ import type { LoadProgress } from '../sdk/service/service.ts'
 import type { CallId, StreamId, WorkerApi } from '../sdk/service/worker-api.ts'
 import { createEngine } from './engine.ts'
 import { nameOf } from './engine-name.ts'
-import { ForecastCache } from './forecast-cache.ts'
+import type { ForecastCache } from './forecast-cache.ts'
 import { listening } from './listening.ts'
-import { loadBacktestReport } from './parts.ts'
+import { loadBacktesting } from './parts.ts'
 import { enginesOf } from './routed-engine.ts'
 import { selfTest } from './self-test.ts'
 import { wasmPaths } from './tfjs/wasm-paths.ts'
@@ -19,7 +19,8 @@ interface LoadedModel {
   readonly bundle: Bundle
   readonly engine: Engine
   readonly forecaster: Forecaster
-  readonly forecasts: ForecastCache
+  /** From the first backtest on. */
+  forecasts: ForecastCache | null
 }
 
 /** Of a self-test that was asked for: a device that is right now and then is found out. */
@@ -53,7 +54,7 @@ export function createWorkerApi(): WorkerApi {
           ...choice,
         })
         const forecaster = createForecaster({ bundle, engine })
-        model = { bundle, engine, forecaster, forecasts: new ForecastCache(forecaster) }
+        model = { bundle, engine, forecaster, forecasts: null }
         await heard // so that the page knows of every phase before it has the result
         return { engineInfo: engine.info, candlesNeeded: forecaster.candlesNeeded }
       }),
@@ -61,23 +62,22 @@ export function createWorkerApi(): WorkerApi {
     predict: async (series, explain) => loaded().forecaster.forecastNewest(series, { explain }),
     backtest: (call, { series, ...settings }, onProgress) =>
       listening(onProgress, async report => {
-        const { bundle, forecasts } = loaded()
+        const current = loaded()
         const controller = new AbortController()
         backtests.set(call, controller)
         let heard: unknown
         try {
-          const [{ createBacktestReport }, forecast] = await Promise.all([
-            loadBacktestReport(),
-            forecasts.get({
-              series,
-              signal: controller.signal,
-              onProgress: (...progress) => {
-                heard = report(...progress)
-              },
-            }),
-          ])
+          const { createBacktestReport, ForecastCache } = await loadBacktesting()
+          current.forecasts ??= new ForecastCache(current.forecaster)
+          const forecasts = await current.forecasts.get({
+            series,
+            signal: controller.signal,
+            onProgress: (...progress) => {
+              heard = report(...progress)
+            },
+          })
           await heard
-          return createBacktestReport({ ...settings, series, forecasts: forecast, thresholds: bundle.manifest.gate })
+          return createBacktestReport({ ...settings, series, forecasts, thresholds: current.bundle.manifest.gate })
         } finally {
           backtests.delete(call)
         }

@@ -23,17 +23,39 @@ const MARKET = {
 
 /** What a user would write; the result ends up in the page's title. */
 const MAIN = `
-import { createPredictionService, simulateMarket } from 'edgequant'
+import { createPredictionService, ServiceError, simulateMarket } from 'edgequant'
 
 const candles = simulateMarket(${JSON.stringify(MARKET)}).get('BTC/USDT')
-const service = await createPredictionService({ bundle: '/tiny/', cache: false })
+const engine = new URLSearchParams(location.search).get('engine') ?? 'auto'
+const service = await createPredictionService({ bundle: '/tiny/', cache: false, engine })
 const forecast = await service.predictPrice({ symbol: 'BTC/USDT', candles })
+const stream = service.follow({ symbol: 'BTC/USDT', candles: candles.slice(0, -1) })
+const followed = await stream.push(candles.at(-1))
+const report = await service.backtest({
+  symbol: 'BTC/USDT',
+  candles,
+  strategy: { horizonCandles: 6 },
+  costs: { feeBps: 1, slippageBps: 0 },
+})
+const refusal = await service.predictPrice({ symbol: 'DOGE/USDT', candles }).catch(error => error)
+const quantilesOf = ({ horizons }) => horizons.map(horizon => horizon.logReturnQuantiles)
 document.title = JSON.stringify({
-  backend: service.engineInfo.backend,
-  quantiles: forecast.horizons.map(horizon => horizon.logReturnQuantiles),
+  kind: service.engineInfo.kind,
+  quantiles: quantilesOf(forecast),
+  followed: quantilesOf(followed),
+  backtested: report.result.equity.length,
+  refusal: [refusal instanceof ServiceError, refusal.name, refusal.code],
 })
 await service.dispose()
 `
+
+interface Result {
+  readonly kind: string
+  readonly quantiles: number[][]
+  readonly followed: number[][]
+  readonly backtested: number
+  readonly refusal: unknown[]
+}
 
 /** As docs/service.md says it must at least be. */
 const CONTENT_SECURITY_POLICY =
@@ -72,27 +94,46 @@ afterAll(async () => {
   rmSync(app, { recursive: true })
 })
 
-async function resultAt(port: number): Promise<{ backend: string; quantiles: number[][] }> {
+/** What the page found, and the names of the scripts that it loaded. */
+async function resultAt(port: number, engine: string): Promise<Result & { scripts: string[] }> {
   const page = await browser.newPage()
   const problems: string[] = []
   page.on('pageerror', error => problems.push(error.message))
-  await page.goto(`http://127.0.0.1:${port}/`)
+  const scripts = new Set<string>()
+  page.context().on('request', request => scripts.add(nameOf(request.url())))
+  await page.goto(`http://127.0.0.1:${port}/?engine=${engine}`)
   const title = page.waitForFunction(() => document.title, null, { timeout: 60_000 })
   const result = await title.catch(error => Promise.reject(new Error([error.message, ...problems].join('\n'))))
-  return JSON.parse(await result.jsonValue())
+  return { ...JSON.parse(await result.jsonValue()), scripts: [...scripts].filter(name => name.endsWith('.js')).sort() }
+}
+
+/** Without the folder, and without the hash that bundlers add. */
+const nameOf = (url: string): string => new URL(url).pathname.replace(/^.*\//, '').replace(/-[\w-]{8}(?=\.js$)/, '')
+
+function expectForecasts({ quantiles, followed, backtested, refusal }: Result): void {
+  expect(quantiles).toEqual(expected.map(row => row.map(quantile => expect.closeTo(quantile, 6))))
+  expect(followed).toEqual(quantiles)
+  expect(backtested).toBe(260 - 173)
+  expect(refusal).toEqual([true, 'ServiceError', 'UNKNOWN_SYMBOL'])
 }
 
 const portOf = (server: { address(): AddressInfo | string | null }): number => (server.address() as AddressInfo).port
 
 describe('an app that installed the package and uses Vite without settings', () => {
-  it('gets the forecasts of the reference engine when it is built, under a strict content security policy', async () => {
+  it('gets the forecasts of the reference engine when it is built, under a strict content security policy, and loads what it runs', async () => {
     await build({ root: app, configFile: false, logLevel: 'error' })
     const headers = { 'Content-Security-Policy': CONTENT_SECURITY_POLICY }
     const server = await preview({ root: app, configFile: false, preview: { port: 0, host: '127.0.0.1', headers } })
-    const { backend, quantiles } = await resultAt(portOf(server.httpServer))
+    const port = portOf(server.httpServer)
+    const fused = await resultAt(port, 'auto')
+    const reference = await resultAt(port, 'tfjs')
     await server.close()
-    expect(backend).toBe('wasm')
-    expect(quantiles).toEqual(expected.map(row => row.map(quantile => expect.closeTo(quantile, 6))))
+    expect(fused.kind).toBe('wasm')
+    expectForecasts(fused)
+    expect(fused.scripts).toEqual(['backtesting.js', 'index.js', 'wasm-engine.js', 'worker.js'])
+    expect(reference.kind).toBe('tfjs')
+    expectForecasts(reference)
+    expect(reference.scripts).toEqual(['backtesting.js', 'index.js', 'tfjs-engine.js', 'worker.js'])
   })
 
   it('gets them from the development server as well', async () => {
@@ -102,9 +143,10 @@ describe('an app that installed the package and uses Vite without settings', () 
       server: { port: 0, host: '127.0.0.1', ws: false },
     })
     await server.listen()
-    const { backend, quantiles } = await resultAt(portOf(server.httpServer!))
+    const port = portOf(server.httpServer!)
+    const results = [await resultAt(port, 'auto'), await resultAt(port, 'tfjs')]
     await server.close()
-    expect(backend).toBe('wasm')
-    expect(quantiles).toEqual(expected.map(row => row.map(quantile => expect.closeTo(quantile, 6))))
+    expect(results.map(({ kind }) => kind)).toEqual(['wasm', 'tfjs'])
+    for (const result of results) expectForecasts(result)
   })
 })
