@@ -8,6 +8,7 @@ const WORKER_PARTS: Readonly<Record<string, string>> = {
   backtesting: 'worker/backtesting.ts',
   'tfjs-engine': 'worker/choose-tfjs.ts',
   'wasm-engine': 'worker/wasm/wasm-engine.ts',
+  'webgpu-engine': 'worker/webgpu/webgpu-engine.ts',
 }
 
 /**

@@ -3,11 +3,11 @@ import type { Engine, EngineCandidate, TfjsBackend } from '../sdk/engine.ts'
 import { ConfigError, EngineError } from '../sdk/errors.ts'
 import type { EngineChoice } from '../sdk/service/service.ts'
 import { chooseEngine, type FusedKind } from './choose-engine.ts'
-import { loadTfjs, loadWasmEngine } from './parts.ts'
-import { probeAdapter } from './probe-adapter.ts'
+import { loadTfjs, loadWasmEngine, loadWebgpuEngine } from './parts.ts'
 import type { ChoiceStore } from './remembered-choice.ts'
 import { selfTest } from './self-test.ts'
 import type { WasmPaths } from './tfjs/backend.ts'
+import { probeAdapter } from './webgpu/adapter.ts'
 
 export type { Engine, EngineInfo, EngineKind, TfjsBackend } from '../sdk/engine.ts'
 export type { RememberedChoice } from '../sdk/store/engine-choice-store.ts'
@@ -63,7 +63,7 @@ async function buildFused(kind: FusedKind, options: CreateEngineOptions): Promis
   const { network, weights } = options.bundle
   return prove(options, async () => {
     if (kind === 'wasm') return (await loadWasmEngine()).createWasmEngine({ network, weights })
-    throw new EngineError('BACKEND_UNAVAILABLE', `The ${kind} engine is not part of this version yet.`, { kind })
+    return (await loadWebgpuEngine()).createWebgpuEngine({ network, weights })
   })
 }
 

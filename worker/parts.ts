@@ -5,3 +5,4 @@
 export const loadBacktesting = () => import('./backtesting.ts')
 export const loadTfjs = () => import('./choose-tfjs.ts')
 export const loadWasmEngine = () => import('./wasm/wasm-engine.ts')
+export const loadWebgpuEngine = () => import('./webgpu/webgpu-engine.ts')

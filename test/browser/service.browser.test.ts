@@ -56,8 +56,7 @@ const opened: PredictionService[] = []
 async function open(options: Partial<PredictionServiceOptions> = {}): Promise<PredictionService> {
   const service = await createPredictionService({
     bundle: URL_OF_BUNDLE,
-    engine: 'tfjs',
-    backend: 'cpu',
+    engine: 'wasm',
     cache: false,
     ...options,
   })
@@ -118,7 +117,7 @@ describe('loading', () => {
     expect(heard.at(-1)).toEqual({ phase: 'warm-up', loadedBytes: totalBytes, totalBytes })
     expect(heard.every((p, i) => i === 0 || p.loadedBytes >= heard[i - 1].loadedBytes)).toBe(true)
     expect(service.manifest).toEqual(manifestOf(files))
-    expect(service.engineInfo).toMatchObject({ kind: 'tfjs', backend: 'cpu' })
+    expect(service.engineInfo).toMatchObject({ kind: 'wasm', backend: null })
     expect(service.candlesNeeded).toBe(168 + 6)
   })
 
@@ -145,12 +144,30 @@ describe('loading', () => {
     expect(await service.predictPrice({ symbol: SYMBOL, candles, nowMs })).toMatchObject({ model: 'tiny@1.0.0' })
   })
 
-  it('chooses wasm over a software GPU adapter, and says why', async () => {
-    const service = await createPredictionService({ bundle: URL_OF_BUNDLE, engine: 'auto', cache: false })
-    opened.push(service)
-    expect(service.engineInfo.backend).toBe('wasm')
-    expect(service.engineInfo.reason).toContain('software')
-    expect(service.engineInfo.candidates.find(c => c.backend === 'wasm')?.batch1P50Ms).toBeGreaterThan(0)
+  it('chooses fused wasm over a software GPU adapter, and says why', async () => {
+    const { engineInfo } = await open({ engine: 'auto' })
+    expect(engineInfo).toMatchObject({ kind: 'wasm', backend: null, workloads: { single: 'wasm', batch: 'wasm' } })
+    expect(engineInfo.reason).toMatch(/^wasm measured .* software/)
+    expect(engineInfo.adapter).toMatchObject({ isFallback: true })
+    const wasm = engineInfo.candidates.find(c => c.kind === 'wasm')!
+    expect(wasm.batch1P50Ms).toBeGreaterThan(0)
+    expect(wasm.windowP50Ms).toBeGreaterThan(0)
+  })
+
+  it('remembers the choice for the next load, where the cache is on', async () => {
+    const { reason } = (await open({ engine: 'auto', cache: true })).engineInfo
+    const again = (await open({ engine: 'auto', cache: true })).engineInfo
+    expect(again.reason).toMatch(/^As measured and remembered on \d{4}-/)
+    expect(again.reason.endsWith(reason)).toBe(true)
+    expect((await open({ engine: 'auto' })).engineInfo.reason).toMatch(/^wasm measured/)
+  })
+
+  it('works again after it was disposed of, over and over', async () => {
+    for (let i = 0; i < 5; i++) {
+      const service = await open()
+      expect((await service.predictPrice({ symbol: SYMBOL, candles, nowMs })).symbol).toBe(SYMBOL)
+      await service.dispose()
+    }
   })
 })
 
@@ -237,10 +254,10 @@ describe('refused bundles', () => {
     ],
     [
       'a backend without its engine',
-      () => ({ engine: 'auto' }),
+      () => ({ engine: 'wasm', backend: 'cpu' }),
       ConfigError,
       'INVALID_ENGINE',
-      { engine: 'auto', backend: 'cpu' },
+      { engine: 'wasm', backend: 'cpu' },
     ],
   ])('are a typed error: %s', async (_, given, errorClass, code, details) => {
     const error = await failure(open(given()))
@@ -332,8 +349,14 @@ describe('a loaded service', () => {
       explain: true,
     })
     await engine.dispose()
-    for (const backend of ['cpu', 'wasm', 'webgpu'] as const) {
-      const service = await open({ backend })
+    const engines: Partial<PredictionServiceOptions>[] = [
+      { engine: 'wasm' },
+      { engine: 'webgpu' },
+      { engine: 'tfjs', backend: 'cpu' },
+      { engine: 'tfjs', backend: 'webgpu' },
+    ]
+    for (const engine of engines) {
+      const service = await open(engine)
       const forecast = await service.predictPrice({ symbol: SYMBOL, candles, nowMs, explain: true })
       expect(difference(forecast, reference)).toBeLessThan(1e-3)
       expect(forecast.asOfMs).toBe(nowMs)

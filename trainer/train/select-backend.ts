@@ -1,6 +1,6 @@
 import { EngineError } from '../../sdk/errors.ts'
-import { probeAdapter } from '../../worker/probe-adapter.ts'
 import { activateBackend } from '../../worker/tfjs/backend.ts'
+import { probeAdapter } from '../../worker/webgpu/adapter.ts'
 import type { TrainingBackendChoice } from '../config/run-config.ts'
 
 export type TrainingBackend = Exclude<TrainingBackendChoice, 'auto'>
