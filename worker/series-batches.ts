@@ -75,7 +75,8 @@ export async function followByForward(engine: Engine, series: SeriesWindows): Pr
   }
 }
 
-function appendStep(rows: Float32Array, row: Float32Array): void {
+/** Moves rows on by one step. */
+export function appendStep(rows: Float32Array, row: Float32Array): void {
   rows.copyWithin(0, row.length)
   rows.set(row, rows.length - row.length)
 }

@@ -13,5 +13,7 @@ export interface Kernel {
   readonly code: string
   readonly workgroupBytes: number
   readonly invocations: number
+  /** Rows (or windows) that a workgroup takes. */
+  readonly rows: number
   readonly workgroups: (run: RunSize) => number
 }

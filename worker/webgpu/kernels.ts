@@ -28,7 +28,7 @@ type Tuned = 'selection' | 'rows' | 'attention' | 'mlp'
  */
 const SHAPES: Record<'software' | 'hardware', Record<Tuned, TileShape>> = {
   software: {
-    selection: { lanes: 4, rowsPerLane: 2, groups: 6 },
+    selection: { lanes: 4, rowsPerLane: 2, groups: 3 },
     rows: { lanes: 4, rowsPerLane: 2, groups: 1 },
     attention: { lanes: 4, rowsPerLane: 1, groups: 1 },
     mlp: { lanes: 4, rowsPerLane: 2, groups: 1 },

@@ -40,6 +40,7 @@ export function lstmKernel(o: LstmKernelOptions): Kernel {
     name,
     workgroupBytes: 2 * quads * 16,
     invocations: D,
+    rows: 1,
     workgroups: ({ windows }) => windows,
     code: `${prelude(decode, 'f32')}${stepRowFunction(schedule.plan.shape)}
 var<workgroup> even: array<f32, ${4 * quads}>;

@@ -81,6 +81,7 @@ let window${r} = min(row${r}, ${run('windows')} - 1u);`,
     name: operation.name,
     workgroupBytes: shape.groups === 1 ? 0 : tile.bytes,
     invocations: tile.invocations,
+    rows: tile.rows,
     workgroups: ({ windows }) => Math.ceil(windows / tile.rows),
     code: `${prelude(decode)}${knownRowFunction(schedule.plan.shape)}${tile.declaration}${flatInputFunction(schedule, operation.inputs)}${monotoneFunction(site, operation.head, Q)}
 @compute @workgroup_size(${tile.invocations})

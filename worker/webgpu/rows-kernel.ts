@@ -92,6 +92,7 @@ ${rowsCode(o, tile, regions)}${body.join('')}}
     code,
     workgroupBytes: o.shape.groups === 1 ? 0 : tile.bytes,
     invocations: tile.invocations,
+    rows: tile.rows,
     workgroups: r =>
       regions.reduce((sum, _, i) => {
         const rows =

@@ -12,6 +12,14 @@ const STORAGE_COPY_DST = 128 | 8
 const COMPUTE = 4
 const MAP_READ = 1
 
+const LOSS_NEWS_MS = 100
+
+/** Of activations that a run may take in each stage: enough to feed a GPU, little enough for a phone. */
+const ACTIVATION_BYTES = 2 ** 25
+
+/** Of one dimension, in every WebGPU (maxComputeWorkgroupsPerDimension). */
+const MOST_WORKGROUPS = 65_535
+
 /** The kernels of a plan on one device. */
 interface Program {
   readonly kernels: readonly Kernel[]
@@ -37,8 +45,8 @@ export class Session {
   /** Bytes of all weights in GPU memory. */
   readonly weightBytes: number
   readonly hasInt8: boolean
-  /** The largest buffer that a kernel may be given. */
-  readonly maxBufferBytes: number
+  /** What one run may hold at most. */
+  readonly most: { readonly stepRows: number; readonly windows: number; readonly inputWords: number }
   readonly #program: Program
   readonly #explainProgram: () => Promise<Program>
   readonly #layout: GPUBindGroupLayout
@@ -47,8 +55,7 @@ export class Session {
   readonly #spare: Workspace[] = []
   #explaining: Promise<Program> | null = null
   #explainable: Program | null = null
-  #lost: string | null = null
-  #uncaptured: string | null = null
+  readonly #errors: string[] = []
 
   private constructor(o: {
     facts: AdapterFacts
@@ -65,18 +72,12 @@ export class Session {
     this.schedule = o.schedule
     this.hasInt8 = o.hasInt8
     this.weightBytes = o.weights.reduce((sum, buffer) => sum + buffer.size, 0)
-    const { maxStorageBufferBindingSize, maxBufferSize } = o.device.limits
-    this.maxBufferBytes = Math.min(maxStorageBufferBindingSize, maxBufferSize)
+    this.most = mostOf(o.schedule, o.program.kernels, o.device.limits)
     this.#program = o.program
     this.#explainProgram = o.explainProgram
     this.#layout = o.layout
     this.#weights = o.weights
-    void o.device.lost.then(({ message, reason }) => {
-      this.#lost = message || reason
-    })
-    o.device.addEventListener('uncapturederror', event => {
-      this.#uncaptured = event.error.message
-    })
+    o.device.addEventListener('uncapturederror', event => this.#errors.push(event.error.message))
   }
 
   /**
@@ -129,9 +130,11 @@ export class Session {
     }
   }
 
-  /** Why the device is gone; null while it is there. */
-  get lost(): string | null {
-    return this.#lost
+  /** Why the device is gone; null while it is there. The news may come a moment after what it made fail. */
+  async lost(): Promise<string | null> {
+    const still = new Promise<null>(resolve => setTimeout(resolve, LOSS_NEWS_MS, null))
+    const news = await Promise.race([this.device.lost, still])
+    return news && (news.message || news.reason)
   }
 
   /** A workspace of its own, for runs that leave something in it for the next. */
@@ -148,7 +151,12 @@ export class Session {
   /** @throws EngineError `OUT_OF_MEMORY` */
   async fit(workspace: Workspace, size: WorkspaceSize): Promise<void> {
     if (workspace.fits(size)) return
-    await withinGpuMemory(this.device, 'activations', () => workspace.grow(size))
+    try {
+      await withinGpuMemory(this.device, 'activations', () => workspace.grow(size))
+    } catch (error) {
+      workspace.destroy()
+      throw error
+    }
   }
 
   /** The kernels that also write explanations, compiled when first asked for. */
@@ -181,10 +189,11 @@ export class Session {
     const bytes = 4 * run.resultFloats
     encoder.copyBufferToBuffer(workspace.results, 0, staging, 0, bytes)
     device.queue.submit([encoder.finish()])
-    return this.#readBack(workspace, staging, bytes)
+    return this.#readBack(workspace, staging, bytes, this.#errors.length)
   }
 
-  async #readBack(workspace: Workspace, staging: GPUBuffer, bytes: number): Promise<Float32Array> {
+  /** @param errors how many had been reported when the run was submitted */
+  async #readBack(workspace: Workspace, staging: GPUBuffer, bytes: number, errors: number): Promise<Float32Array> {
     const stopPolling = pollWherePolled(this.device.queue)
     try {
       await Promise.race([staging.mapAsync(MAP_READ, 0, bytes), this.#failWhenLost()])
@@ -194,7 +203,7 @@ export class Session {
     const values = new Float32Array(staging.getMappedRange(0, bytes)).slice()
     staging.unmap()
     workspace.giveStaging(staging)
-    if (this.#uncaptured !== null) throw new Error(this.#uncaptured)
+    if (this.#errors.length > errors) throw new Error(this.#errors.at(-1))
     return values
   }
 
@@ -208,6 +217,23 @@ export class Session {
     for (const buffer of this.#weights) buffer.destroy()
     this.device.destroy()
   }
+}
+
+function mostOf(
+  schedule: Schedule,
+  kernels: readonly Kernel[],
+  { maxStorageBufferBindingSize, maxBufferSize }: GPUSupportedLimits,
+): Session['most'] {
+  const { lookback, horizons } = schedule.plan.shape
+  const steps = lookback + horizons
+  const bufferBytes = Math.min(maxStorageBufferBindingSize, maxBufferSize)
+  const activations = Math.min(bufferBytes, ACTIVATION_BYTES)
+  // each region of a kernel rounds up to whole workgroups
+  const rows = (MOST_WORKGROUPS - steps) * Math.min(...kernels.map(kernel => kernel.rows))
+  const within = (quads: number) => (quads === 0 ? rows : Math.min(rows, Math.floor(activations / (16 * quads))))
+  const stepRows = within(schedule.recordQuads.step)
+  const windows = Math.min(MOST_WORKGROUPS, Math.floor(within(schedule.recordQuads.window) / steps))
+  return { stepRows, windows: Math.max(1, windows), inputWords: bufferBytes / 4 }
 }
 
 function upload(device: GPUDevice, table: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): GPUBuffer {

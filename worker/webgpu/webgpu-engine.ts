@@ -10,12 +10,14 @@ import type {
   WindowBatch,
 } from '../../sdk/engine.ts'
 import { EdgeQuantError, EngineError } from '../../sdk/errors.ts'
-import { checkBatch } from '../check-batch.ts'
+import { checkBatch, checkSeries } from '../check-batch.ts'
 import { compilePlan } from '../plan/compile-plan.ts'
-import { followByForward, slideByForward } from '../series-batches.ts'
+import { followByForward, windowCount } from '../series-batches.ts'
 import { batchSize, joinOutputs, outputOf, sliceBatch, writeBatch } from './batch-run.ts'
+import { SeriesFollower } from './follower.ts'
 import type { KernelOptions } from './kernels.ts'
 import { type Schedule, schedulePlan } from './schedule.ts'
+import { slideSeries } from './series-run.ts'
 import { Session } from './session.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -25,9 +27,6 @@ export interface WebgpuEngineOptions {
   /** Tiles in place of the tuned ones, for measurements. */
   readonly shapes?: KernelOptions['shapes']
 }
-
-/** Of activations at a time; larger batches run in parts. */
-const ACTIVATION_BYTES = 2 ** 25
 
 /**
  * The fused engine on WebGPU: a handful of dispatches in one submit. Matrices that the bundle holds as int8 stay int8 in
@@ -41,15 +40,17 @@ export async function createWebgpuEngine({ network, weights, shapes }: WebgpuEng
   return new WebgpuEngine(network, schedule, await open(), open)
 }
 
-export class WebgpuEngine implements Engine {
+class WebgpuEngine implements Engine {
   readonly network: Network
   readonly info: EngineInfo
   /** Bytes of all weights in GPU memory. */
   readonly gpuWeightBytes: number
   readonly #schedule: Schedule
   readonly #open: () => Promise<Session>
-  #session: Promise<Session>
-  #workspace: Workspace | null = null
+  /** Null when the device was lost and no other could be had; the next call tries again. */
+  #session: Promise<Session> | null
+  /** The workspace of forward passes, by session. */
+  readonly #workspaces = new WeakMap<Session, Workspace>()
   #disposed = false
 
   constructor(network: Network, schedule: Schedule, session: Session, open: () => Promise<Session>) {
@@ -72,31 +73,83 @@ export class WebgpuEngine implements Engine {
   async forward(batch: WindowBatch, { explain = false }: ForwardOptions = {}): Promise<EngineOutput> {
     this.#refuseWhenDisposed()
     checkBatch(batch, this.network.shape)
-    const session = await this.#session
-    const { shape } = this.network
-    const most = 64
-    const outputs: Promise<EngineOutput>[] = []
-    if (explain) await session.prepareExplaining()
-    for (let from = 0; from < batch.size; from += most) {
-      const part = sliceBatch(batch, shape, from, Math.min(batch.size, from + most))
-      outputs.push(this.#forwardPart(session, part, explain))
-    }
-    return joinOutputs(await Promise.all(outputs))
+    // networks without selections or attention have nothing to explain
+    const explains = explain && this.#schedule.plan.explained.attention !== undefined
+    const output = await this.#onDevice(async session => {
+      if (explains) await session.prepareExplaining()
+      const { windows } = session.most
+      const parts: Promise<EngineOutput>[] = []
+      for (let from = 0; from < batch.size; from += windows) {
+        const part = sliceBatch(batch, this.network.shape, from, Math.min(batch.size, from + windows))
+        parts.push(this.#forwardPart(session, part, explains))
+      }
+      return joinOutputs(await Promise.all(parts))
+    })
+    refuseNonFinite(output.quantiles)
+    return output
   }
 
   async #forwardPart(session: Session, batch: WindowBatch, explain: boolean): Promise<EngineOutput> {
-    this.#workspace ??= session.takeWorkspace()
-    await session.fit(this.#workspace, batchSize(this.#schedule, batch.size, explain))
-    const run = writeBatch(this.#schedule, this.#workspace, batch, explain)
-    return outputOf(this.#schedule, batch.size, await session.submit(this.#workspace, run), explain)
+    const workspace = this.#workspaces.get(session) ?? session.takeWorkspace()
+    this.#workspaces.set(session, workspace)
+    // room for the next power of two, so that growing batches do not allocate each time
+    const room = Math.min(session.most.windows, 2 ** Math.ceil(Math.log2(batch.size)))
+    await session.fit(workspace, batchSize(this.#schedule, room, explain))
+    const run = writeBatch(this.#schedule, workspace, batch, explain)
+    return outputOf(this.#schedule, batch.size, await session.submit(workspace, run), explain)
   }
 
-  slide(series: SeriesWindows): Promise<Float32Array> {
-    return slideByForward(this, series)
+  async slide(series: SeriesWindows): Promise<Float32Array> {
+    this.#refuseWhenDisposed()
+    checkSeries(series, this.network.shape)
+    const quantiles = await this.#onDevice(session => slideSeries(session, series))
+    refuseNonFinite(quantiles)
+    return quantiles
   }
 
-  follow(series: SeriesWindows): Promise<Follower> {
-    return followByForward(this, series)
+  async follow(series: SeriesWindows): Promise<Follower> {
+    this.#refuseWhenDisposed()
+    checkSeries(series, this.network.shape)
+    // without rows that windows share, a new candle is a new window
+    if (this.#schedule.recordQuads.step === 0) return followByForward(this, series)
+    const first = windowCount(series, this.network.shape) - 1
+    const window = {
+      ...series,
+      observed: series.observed.slice(first * this.network.shape.observed),
+      known: series.known.slice(first * this.network.shape.known),
+    }
+    const follower = new SeriesFollower(window, async work => {
+      const quantiles = await this.#onDevice(work)
+      refuseNonFinite(quantiles)
+      return quantiles
+    })
+    await follower.start()
+    return follower
+  }
+
+  /**
+   * Runs work on the device; when that is lost, once more on a new one.
+   * @throws EngineError `DEVICE_LOST`, `COMPUTE_FAILED`, `DISPOSED`
+   */
+  async #onDevice<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      this.#refuseWhenDisposed()
+      this.#session ??= this.#open()
+      const opening = this.#session
+      const session = await opening.catch(error => {
+        if (this.#session === opening) this.#session = null
+        throw deviceLost('no new one could be had', error)
+      })
+      try {
+        return await work(session)
+      } catch (error) {
+        this.#refuseWhenDisposed()
+        const lost = await session.lost()
+        if (lost !== null && this.#session === opening) this.#session = null
+        if (lost !== null && attempt > 1) throw deviceLost(lost, error)
+        if (lost === null) throw error instanceof EdgeQuantError ? error : computeFailed(error)
+      }
+    }
   }
 
   #refuseWhenDisposed(): void {
@@ -107,8 +160,33 @@ export class WebgpuEngine implements Engine {
   async dispose(): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true
-    const session = await this.#session
-    session.destroy()
+    const session = await this.#session?.catch(() => null)
+    session?.destroy()
   }
 }
-export { ACTIVATION_BYTES, EdgeQuantError }
+
+export type { WebgpuEngine }
+
+function refuseNonFinite(quantiles: Float32Array): void {
+  if (quantiles.every(Number.isFinite)) return
+  throw new EngineError(
+    'NON_FINITE_OUTPUT',
+    'The WebGPU engine returned a non-finite quantile for finite inputs; do not use it on this device.',
+  )
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const deviceLost = (why: string, error: unknown): EngineError =>
+  new EngineError(
+    'DEVICE_LOST',
+    `The GPU device was lost (${why}), and computing anew failed too: ${messageOf(error)}. Try again later, or use the engine 'wasm'.`,
+    { reason: why, cause: messageOf(error) },
+  )
+
+const computeFailed = (error: unknown): EngineError =>
+  new EngineError(
+    'COMPUTE_FAILED',
+    `The WebGPU engine failed to compute: ${messageOf(error)}. Create a new engine, or use the engine 'wasm'.`,
+    { cause: messageOf(error) },
+  )

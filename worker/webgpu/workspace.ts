@@ -78,6 +78,7 @@ export class Workspace {
     this.#staging.push(buffer)
   }
 
+  /** Frees the buffers; they can grow anew. */
   destroy(): void {
     for (const buffer of [...this.#buffers, ...this.#staging]) buffer.destroy()
     this.#buffers = []
