@@ -27,7 +27,10 @@ import { createPredictionService, ServiceError, simulateMarket } from 'edgequant
 
 const candles = simulateMarket(${JSON.stringify(MARKET)}).get('BTC/USDT')
 const engine = new URLSearchParams(location.search).get('engine') ?? 'auto'
-const service = await createPredictionService({ bundle: '/tiny/', cache: false, engine })
+const service = await createPredictionService({ bundle: '/tiny/', cache: false, engine }).catch(({ code, message }) => {
+  document.title = JSON.stringify({ failed: code, message })
+  throw new Error('It does not load, as the page says.')
+})
 const forecast = await service.predictPrice({ symbol: 'BTC/USDT', candles })
 const stream = service.follow({ symbol: 'BTC/USDT', candles: candles.slice(0, -1) })
 const followed = await stream.push(candles.at(-1))
@@ -41,6 +44,7 @@ const refusal = await service.predictPrice({ symbol: 'DOGE/USDT', candles }).cat
 const quantilesOf = ({ horizons }) => horizons.map(horizon => horizon.logReturnQuantiles)
 document.title = JSON.stringify({
   kind: service.engineInfo.kind,
+  reason: service.engineInfo.reason,
   quantiles: quantilesOf(forecast),
   followed: quantilesOf(followed),
   backtested: report.result.equity.length,
@@ -49,8 +53,14 @@ document.title = JSON.stringify({
 await service.dispose()
 `
 
+interface Failed {
+  readonly failed: string
+  readonly message: string
+}
+
 interface Result {
   readonly kind: string
+  readonly reason: string
   readonly quantiles: number[][]
   readonly followed: number[][]
   readonly backtested: number
@@ -95,7 +105,7 @@ afterAll(async () => {
 })
 
 /** What the page found, and the names of the scripts that it loaded. */
-async function resultAt(port: number, engine: string): Promise<Result & { scripts: string[] }> {
+async function resultAt(port: number, engine: string): Promise<Result & Failed & { scripts: string[] }> {
   const page = await browser.newPage()
   const problems: string[] = []
   page.on('pageerror', error => problems.push(error.message))
@@ -134,6 +144,27 @@ describe('an app that installed the package and uses Vite without settings', () 
     expect(reference.kind).toBe('tfjs')
     expectForecasts(reference)
     expect(reference.scripts).toEqual(['backtesting.js', 'index.js', 'tfjs-engine.js', 'worker.js'])
+  })
+
+  it('runs under a policy that blocks WebAssembly, on WebGPU, and says what the others lack', async () => {
+    const policy = CONTENT_SECURITY_POLICY.replace(" 'wasm-unsafe-eval'", '')
+    const headers = { 'Content-Security-Policy': policy }
+    const server = await preview({ root: app, configFile: false, preview: { port: 0, host: '127.0.0.1', headers } })
+    const port = portOf(server.httpServer)
+    const webgpu = await resultAt(port, 'webgpu')
+    const wasm = await resultAt(port, 'wasm')
+    const auto = await resultAt(port, 'auto')
+    await server.close()
+    expect(webgpu.kind).toBe('webgpu')
+    expectForecasts(webgpu)
+    expect(wasm).toMatchObject({
+      failed: 'BACKEND_UNAVAILABLE',
+      message: expect.stringContaining("'wasm-unsafe-eval'"),
+    })
+    // The adapter here is a software one, which auto takes only because nothing else runs.
+    expect(auto.kind).toBe('webgpu')
+    expect(auto.reason).toMatch(/software GPU adapter, slowly, since no other engine runs here.*wasm-unsafe-eval/)
+    expectForecasts(auto)
   })
 
   it('gets them from the development server as well', async () => {

@@ -1,32 +1,10 @@
-import { expose } from 'comlink'
 import { describe, expect, it, vi } from 'vitest'
 import { AbortedError, CandleError, ServiceError } from '../../../../sdk/errors.ts'
 import { installErrorTransfer } from '../../../../sdk/service/error-transfer.ts'
 import { WorkerLink } from '../../../../sdk/service/worker-link.ts'
+import { WorkerEnd } from '../../../fixtures/worker-end.ts'
 
 // the browser tests use real workers; here the other end is in this thread, so that it can die at a chosen moment
-
-/** As much of a `Worker` as a link uses; what is exposed answers on the other end of a channel. */
-class WorkerEnd extends EventTarget {
-  readonly terminate = vi.fn(() => this.#port.close())
-  readonly #port: MessagePort
-
-  constructor(api: object) {
-    super()
-    const { port1, port2 } = new MessageChannel()
-    this.#port = port1
-    port1.onmessage = ({ data }) => this.dispatchEvent(new MessageEvent('message', { data }))
-    expose(api, port2)
-  }
-
-  postMessage(message: unknown, transfer: Transferable[] = []): void {
-    this.#port.postMessage(message, transfer)
-  }
-
-  dieOf(message: string): void {
-    this.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message }))
-  }
-}
 
 function linkTo(api: object): { link: WorkerLink; worker: WorkerEnd } {
   installErrorTransfer()
@@ -58,6 +36,29 @@ describe('the link to a worker', () => {
     expect(worker.terminate).toHaveBeenCalledOnce()
     link.close()
     expect((await settled(predict(link))).code).toBe('WORKER_DIED') // the first cause is the one to know
+  })
+
+  it('notices a worker that dies without a word while an answer is expected, and no sooner', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    let pings = 0
+    const { link, worker } = linkTo({
+      predict: never,
+      ping: () => {
+        pings++
+      },
+    })
+    const pending = settled(predict(link))
+    for (let i = 0; i < 70; i++) {
+      vi.advanceTimersByTime(2_000)
+      await new Promise(resolve => setTimeout(resolve, 1))
+    }
+    expect(pings).toBeGreaterThan(60)
+    expect(link.hasEnded).toBe(false)
+
+    worker.terminate()
+    vi.advanceTimersByTime(40_000)
+    expect(await pending).toMatchObject({ code: 'WORKER_DIED', message: expect.stringContaining('does not answer') })
+    vi.useRealTimers()
   })
 
   it('answers on after a call that the worker rejects, with the class, code and details of the error', async () => {
