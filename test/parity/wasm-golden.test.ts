@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { temporalFusionTransformer } from '../../models/tft.ts'
+import { createWasmEngine } from '../../worker/wasm/wasm-engine.ts'
+import {
+  firstWindows,
+  GOLDEN_SPEC,
+  type GoldenReference,
+  largestDifference,
+  readGoldenReference,
+} from '../fixtures/golden-tft.ts'
+
+const network = temporalFusionTransformer(GOLDEN_SPEC)
+
+describe('the wasm engine against an independent implementation of the TFT (PyTorch)', () => {
+  let golden: GoldenReference
+  beforeAll(async () => {
+    golden = await readGoldenReference(file =>
+      readFile(new URL(`../fixtures/golden/tft-reference/${file}`, import.meta.url)),
+    )
+  })
+
+  it('gives its quantiles, attention and variable weights to float32 rounding', async () => {
+    const engine = await createWasmEngine({ network, weights: golden.weights })
+    const { quantiles, explanation } = await engine.forward(golden.batch, { explain: true })
+    expect(largestDifference(quantiles, golden.outputs.quantiles)).toBeLessThan(1e-5)
+    expect(largestDifference(explanation!.attention, golden.outputs.attention)).toBeLessThan(2e-6)
+    expect(largestDifference(explanation!.pastWeights, golden.outputs.pastWeights)).toBeLessThan(2e-6)
+    expect(largestDifference(explanation!.futureWeights, golden.outputs.futureWeights)).toBeLessThan(2e-6)
+  })
+
+  it('gives a window the same bits alone as in a batch', async () => {
+    const engine = await createWasmEngine({ network, weights: golden.weights })
+    const alone = await engine.forward(firstWindows(golden.batch, 1))
+    const { quantiles } = await engine.forward(golden.batch)
+    expect(alone.quantiles).toEqual(quantiles.slice(0, 24 * 7))
+  })
+})
