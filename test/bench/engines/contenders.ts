@@ -1,5 +1,6 @@
 import type { Contender } from './contender/contender.ts'
 import { fusedWasm } from './contender/fused-wasm.ts'
+import { fusedWebgpu } from './contender/fused-webgpu.ts'
 import { onnx } from './contender/onnx.ts'
 import { tfjs } from './contender/tfjs.ts'
 
@@ -31,6 +32,7 @@ export const CONTENDERS = {
     gpu: false,
     contender: fusedWasm({ relaxedSimd: true }),
   },
+  fusedWebgpu: { title: 'fused webgpu', where: IN_CHROMIUM, threads: 1, gpu: true, contender: fusedWebgpu },
   tfjsWasm: { title: 'tfjs wasm', where: EVERYWHERE, threads: 1, gpu: false, contender: tfjs('wasm') },
   ortWasm: {
     title: 'onnxruntime-web wasm, 1 thread',

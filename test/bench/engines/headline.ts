@@ -42,6 +42,23 @@ export function liteRows({ forward }: Measured): Row[] {
   )
 }
 
+/** Of the reference student on the GPU in Chromium; int8 weights beside what its parameters take as float32. */
+export function webgpuRows(float32: Measured, int8: Measured, parameters: number): Row[] {
+  const of = (id: ContenderId) => float32.forward.get(id)
+  const p50 = (id: ContenderId) => medianOf(of(id)?.forwardMs.get(1))
+  const ours = of('fusedWebgpu')
+  const bytes = int8.forward.get('fusedWebgpu')?.opened.gpuWeightBytes ?? undefined
+  const fractionNote = 'int8 matrices and all else in GPU memory, over 4 bytes a parameter'
+  return [
+    row('webgpu.dispatches', medianOf(ours?.gpu?.map(g => g.dispatches)), 'count'),
+    row('webgpu.submits', medianOf(ours?.gpu?.map(g => g.submits)), 'count'),
+    row('webgpu.encodeMs', medianOf(ours?.gpu?.map(g => g.encodeMs)), 'ms', 'from the call to the end of its submit'),
+    row('webgpu.ratioTfjs', ratio(p50('tfjsWebgpu'), p50('fusedWebgpu')), 'ratio', 'batch 1'),
+    row('webgpu.ratioOrt', ratio(p50('ortWebgpu'), p50('fusedWebgpu')), 'ratio', 'batch 1'),
+    row('webgpu.weightBytesFraction', bytes && bytes / (4 * parameters), 'fraction', fractionNote),
+  ].filter(isMeasured)
+}
+
 /** Every forward pass, for whoever wants more than the headlines. */
 export function detailRows(prefix: string, { forward, follow, slide }: Measured): Row[] {
   const rows: (Row | null)[] = []

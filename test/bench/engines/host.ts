@@ -21,6 +21,8 @@ export interface Opened {
   readonly quantiles: readonly number[]
   /** What of the device it uses. */
   readonly uses: readonly string[]
+  /** Of the weights in GPU memory, where it can be told. */
+  readonly gpuWeightBytes: number | null
 }
 
 export interface SlideTime {
@@ -59,7 +61,8 @@ export class Host {
     const coldMs = performance.now() - start
 
     const quantiles = await this.contender.forward(this.subject.check)()
-    return { coldMs, quantiles: [...quantiles], uses: this.contender.engine?.info.uses ?? [] }
+    const { engine, gpuWeightBytes = null } = this.contender
+    return { coldMs, quantiles: [...quantiles], uses: engine?.info.uses ?? [], gpuWeightBytes }
   }
 
   /** Milliseconds of each of some forward passes. */

@@ -1,4 +1,4 @@
-import { type ContenderId, factsOf } from './contenders.ts'
+import { CONTENDER_IDS, type ContenderId, factsOf } from './contenders.ts'
 import type { Environment } from './environment.ts'
 import type { SubjectId } from './subjects.ts'
 import { measureFollow } from './workload/follow.ts'
@@ -17,17 +17,29 @@ export interface Measured {
 const OURS: readonly ContenderId[] = ['fusedWasm', 'fusedWasmRelaxed']
 const PEERS: readonly ContenderId[] = ['tfjsWasm', 'ortWasm']
 
+export interface MeasureOptions {
+  readonly effort: Effort
+  /** Also new candles and a long series: for subjects that read candles. */
+  readonly onCandles: boolean
+  /** Default: all that run there. */
+  readonly contenders?: readonly ContenderId[]
+  readonly say: Say
+}
+
 export async function measureSubject(
   environment: Environment,
   subject: SubjectId,
-  o: { readonly effort: Effort; readonly onCandles: boolean; readonly say: Say },
+  o: MeasureOptions,
 ): Promise<Measured> {
-  const open = await openHosts(environment, subject, o.say)
+  const here = (id: ContenderId) => factsOf(id).where.includes(environment.name)
+  const open = await openHosts(environment, subject, (o.contenders ?? CONTENDER_IDS).filter(here), o.say)
   try {
     await measureForward(open, o.effort, o.say)
     if (!o.onCandles) return { forward: open.figures }
-    const here = (id: ContenderId) => factsOf(id).where.includes(environment.name)
-    const [ours, peers] = [OURS.filter(here), PEERS.filter(here)]
+    const [ours, peers] = [OURS, PEERS].map(ids => ids.filter(id => open.hosts.has(id))) as [
+      ContenderId[],
+      ContenderId[],
+    ]
     o.say('  follow')
     const follow = await measureFollow(open, ours, peers, o.effort)
     o.say('  slide')

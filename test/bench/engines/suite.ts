@@ -1,3 +1,4 @@
+import { parameterCount } from '../../../models/blocks.ts'
 import { buildNetwork } from '../../../models/network.ts'
 import { compilePlan } from '../../../worker/plan/compile-plan.ts'
 import { multiplyAdds } from '../../../worker/plan/multiply-adds.ts'
@@ -5,59 +6,91 @@ import { GOLDEN_SPEC } from '../../fixtures/golden-tft.ts'
 import { randomWeights } from '../../fixtures/random-network.ts'
 import type { BenchArguments } from '../arguments.ts'
 import type { Row, SuiteResult, Table } from '../report.ts'
+import { measureApp } from './app/measure-app.ts'
 import { chromiumEnvironment } from './chromium-environment.ts'
 import type { Environment } from './environment.ts'
 import { forwardTable, seriesTable } from './forward-table.ts'
-import { detailRows, liteRows, referenceRows } from './headline.ts'
+import { detailRows, liteRows, referenceRows, webgpuRows } from './headline.ts'
 import { type Measured, measureSubject } from './measure.ts'
 import { nodeEnvironment } from './node-environment.ts'
 import { benchCandles } from './recorded-series.ts'
 import type { SubjectId } from './subjects.ts'
 import { FULL, QUICK } from './workload/repeats.ts'
 
-const TITLES: readonly (readonly [SubjectId, string])[] = [
-  ['reference', 'reference student (TFT, 205,764 parameters)'],
+/** What was measured in one environment. */
+interface EnvironmentResult {
+  readonly measured: ReadonlyMap<SubjectId, Measured>
+  readonly rows: readonly Row[]
+  readonly tables: readonly Table[]
+}
+
+const SUBJECTS_IN_TURN: readonly (readonly [SubjectId, string])[] = [
+  ['reference', 'Reference student (TFT, 205,764 parameters)'],
   ['shipped', 'crypto-hourly 1.0.0 (TFT, 19,777 parameters)'],
   ['lite', 'MLP 106 → 48 → 32 → 24 (7.8k parameters)'],
 ]
 
+const say = (text: string): void => console.error(text)
+
 /** Ours and the peers on every subject, in Node and in Chromium, and the package in an app. */
-export async function benchEngines(o: BenchArguments): Promise<SuiteResult> {
-  const rows: Row[] = []
+export async function benchEngines({ parts, quick }: BenchArguments): Promise<SuiteResult> {
+  const network = buildNetwork(GOLDEN_SPEC)
+  const plan = compilePlan(network, randomWeights(network, 1), { fold: true })
+  const headlines: Row[] = [
+    { id: 'macs.referenceStudent', value: multiplyAdds(plan), unit: 'count', note: 'multiply-adds of one window' },
+  ]
+  const details: Row[] = []
   const tables: Table[] = []
   let machine: Record<string, string> = { candles: benchCandles().source }
-  const say = (text: string) => console.error(text)
+  const add = ({ rows, tables: more }: EnvironmentResult) => {
+    details.push(...rows)
+    tables.push(...more)
+  }
 
-  const measureIn = async (environment: Environment): Promise<Map<SubjectId, Measured>> => {
-    const all = new Map<SubjectId, Measured>()
-    try {
-      for (const [subject, title] of TITLES) {
-        const onCandles = subject !== 'lite'
-        const measured = await measureSubject(environment, subject, { effort: o.quick ? QUICK : FULL, onCandles, say })
-        all.set(subject, measured)
-        rows.push(...detailRows(`${environment.name}.${subject}`, measured))
-        tables.push(forwardTable(`${title}, in ${environment.name}`, measured))
-        const series = seriesTable(`${title}, in ${environment.name}: candles`, measured)
-        if (series) tables.push(series)
-      }
-    } finally {
-      await environment.close()
-    }
+  if (parts.includes('node')) {
+    const result = await measureIn(nodeEnvironment(), quick)
+    add(result)
+    headlines.push(...referenceRows(result.measured.get('reference')!), ...liteRows(result.measured.get('lite')!))
+  }
+  if (parts.includes('chromium')) {
+    const environment = await chromiumEnvironment()
+    const result = await measureIn(environment, quick)
+    add(result)
+    const { reference, referenceInt8 } = Object.fromEntries(result.measured)
+    headlines.push(...webgpuRows(reference!, referenceInt8!, parameterCount(network)))
     machine = { ...machine, ...environment.facts }
-    return all
   }
-
-  if (o.parts.includes('node')) {
-    const all = await measureIn(nodeEnvironment())
-    rows.unshift(...referenceRows(all.get('reference')!), ...liteRows(all.get('lite')!))
+  if (parts.includes('app')) {
+    const { rows, tables: more, chromium } = await measureApp(quick, say)
+    headlines.push(...rows)
+    tables.push(...more)
+    machine = { ...machine, chromium }
   }
-  if (o.parts.includes('chromium')) await measureIn(await chromiumEnvironment())
-  rows.unshift({ id: 'macs.referenceStudent', value: countMultiplyAdds(), unit: 'count', note: 'of one window' })
-  return { rows, tables, machine }
+  return { rows: [...headlines, ...details], tables, machine }
 }
 
-/** Of the plan that our engines run. */
-function countMultiplyAdds(): number {
-  const network = buildNetwork(GOLDEN_SPEC)
-  return multiplyAdds(compilePlan(network, randomWeights(network, 1), { fold: true }))
+async function measureIn(environment: Environment, quick: boolean): Promise<EnvironmentResult> {
+  const effort = quick ? QUICK : FULL
+  const measured = new Map<SubjectId, Measured>()
+  const rows: Row[] = []
+  const tables: Table[] = []
+  const add = (subject: SubjectId, title: string, result: Measured) => {
+    measured.set(subject, result)
+    rows.push(...detailRows(`${environment.name}.${subject}`, result))
+    const series = seriesTable(`${title}, in ${environment.name}: candles`, result)
+    tables.push(forwardTable(`${title}, in ${environment.name}`, result), ...(series ? [series] : []))
+  }
+  try {
+    for (const [subject, title] of SUBJECTS_IN_TURN) {
+      add(subject, title, await measureSubject(environment, subject, { effort, onCandles: subject !== 'lite', say }))
+    }
+    if (environment.name === 'chromium') {
+      const contenders = ['fusedWebgpu'] as const
+      const result = await measureSubject(environment, 'referenceInt8', { effort, onCandles: false, contenders, say })
+      add('referenceInt8', 'Reference student, int8 matrices', result)
+    }
+  } finally {
+    await environment.close()
+  }
+  return { measured, rows, tables }
 }

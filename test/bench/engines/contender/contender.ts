@@ -13,6 +13,8 @@ export interface OpenContender {
   forward(batch: WindowBatch): () => Promise<Float32Array>
   /** Ours, and tfjs in our interface. */
   readonly engine?: Engine
+  /** Of the weights in GPU memory, where it can be told. */
+  readonly gpuWeightBytes?: number
   dispose(): Promise<void>
 }
 

@@ -1,5 +1,6 @@
 import { largestDifference } from '../../../fixtures/golden-tft.ts'
-import { CONTENDER_IDS, type ContenderId, factsOf } from '../contenders.ts'
+import { median } from '../../statistics.ts'
+import { type ContenderId, factsOf } from '../contenders.ts'
 import type { Environment, RemoteHost } from '../environment.ts'
 import type { GpuCounts } from '../gpu-counters.ts'
 import type { Opened } from '../host.ts'
@@ -29,22 +30,34 @@ export interface OpenHosts {
 
 /** Absolute, on quantiles of about 1. */
 const TOLERANCE = 1e-4
-const GPU_COUNTS = 9
+const GPU_COUNTS = 50
+/** Of one window: what takes longer is counted once, since counts do not vary. */
+const SLOW_MS = 200
 
-/** Starts every contender that runs there, one after another, and sees that all give the same quantiles. */
-export async function openHosts(environment: Environment, subject: SubjectId, say: Say): Promise<OpenHosts> {
+/** Starts contenders one after another. One that does not run, or gives other quantiles, has no figures. */
+export async function openHosts(
+  environment: Environment,
+  subject: SubjectId,
+  contenders: readonly ContenderId[],
+  say: Say,
+): Promise<OpenHosts> {
   const expected = await expectedQuantiles(subject)
   const hosts = new Map<ContenderId, RemoteHost>()
   const figures: SubjectFigures = new Map()
-  for (const id of CONTENDER_IDS) {
-    if (!factsOf(id).where.includes(environment.name)) continue
+  for (const id of contenders) {
+    const { title } = factsOf(id)
     const host = await environment.start(id)
-    const opened = await host.open(id, subject)
-    const difference = largestDifference(Float32Array.from(opened.quantiles), expected)
-    if (!(difference <= TOLERANCE)) throw new Error(`${id} is off by ${difference} on ${subject}: nothing to be timed.`)
-    say(`${environment.name} ${subject}: ${factsOf(id).title}, cold ${opened.coldMs.toFixed(0)} ms`)
-    hosts.set(id, host)
-    figures.set(id, { opened, forwardMs: new Map(), peakMemoryBytes: null })
+    try {
+      const opened = await host.open(id, subject)
+      const difference = largestDifference(Float32Array.from(opened.quantiles), expected)
+      if (!(difference <= TOLERANCE)) throw new Error(`its quantiles are off by ${difference}`)
+      say(`${environment.name} ${subject}: ${title}, cold ${opened.coldMs.toFixed(0)} ms`)
+      hosts.set(id, host)
+      figures.set(id, { opened, forwardMs: new Map(), peakMemoryBytes: null })
+    } catch (error) {
+      say(`${environment.name} ${subject}: ${title} IS LEFT OUT: ${(error as Error).message}`)
+      await host.stop()
+    }
   }
   return { hosts, figures }
 }
@@ -62,10 +75,12 @@ export async function measureForward({ hosts, figures }: OpenHosts, effort: Effo
   }
   for (const [id, host] of hosts) {
     const figure = figures.get(id)!
-    if (factsOf(id).gpu) figure.gpu = await host.countGpu(GPU_COUNTS)
+    if (factsOf(id).gpu) figure.gpu = await host.countGpu(isSlow(figure) ? 1 : GPU_COUNTS)
     figure.peakMemoryBytes = await host.peakMemoryBytes()
   }
 }
+
+const isSlow = ({ forwardMs }: ContenderFigures): boolean => median(forwardMs.get(1) ?? [0]) > SLOW_MS
 
 /** From the size before, as if windows cost the same in any batch. */
 function estimateMs({ forwardMs }: ContenderFigures, size: Size): number {

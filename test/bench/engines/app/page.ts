@@ -1,0 +1,67 @@
+/** An app that installed the package, driven from outside. */
+import { type Candle, createPredictionService, type EngineChoice, type PredictionServiceOptions } from 'edgequant'
+
+export interface AppRequest {
+  readonly bundle: string
+  readonly engine: EngineChoice
+  readonly backend?: NonNullable<PredictionServiceOptions['backend']>
+  readonly candles: readonly Candle[]
+}
+
+export interface TickRequest extends AppRequest {
+  /** The first of them only warm up. */
+  readonly ticks: number
+  readonly warmUp: number
+}
+
+const SYMBOL = 'BTC/USDT'
+
+const open = ({ bundle, engine, backend }: AppRequest) =>
+  createPredictionService({ bundle, engine, ...(backend ? { backend } : {}) })
+
+const app = {
+  /** Milliseconds from starting the worker to the first forecast. */
+  async start(o: AppRequest): Promise<{ ms: number; reusedFiles: number; engine: string }> {
+    const begin = performance.now()
+    const service = await open(o)
+    await service.predictPrice({ symbol: SYMBOL, candles: o.candles })
+    const ms = performance.now() - begin
+    const { cache, engineInfo } = service
+    await service.dispose()
+    return { ms, reusedFiles: cache.reusedFiles, engine: engineInfo.kind }
+  },
+
+  /** Milliseconds from each new candle to its gated signal. */
+  async follow(o: TickRequest): Promise<number[]> {
+    const service = await open(o)
+    const stream = service.follow({ symbol: SYMBOL, candles: o.candles.slice(0, -o.ticks) })
+    await stream.forecast
+    const times: number[] = []
+    for (const candle of o.candles.slice(-o.ticks)) {
+      const begin = performance.now()
+      service.gate(await stream.push(candle))
+      times.push(performance.now() - begin)
+    }
+    await service.dispose()
+    return times.slice(o.warmUp)
+  },
+
+  /** The same where every candle is forecast from nothing: features of all candles needed, and a whole forward pass. */
+  async predict(o: TickRequest): Promise<number[]> {
+    const service = await open(o)
+    const times: number[] = []
+    for (let i = 0; i < o.ticks; i++) {
+      const end = o.candles.length - o.ticks + i + 1
+      const candles = o.candles.slice(end - service.candlesNeeded, end)
+      const begin = performance.now()
+      service.gate(await service.predictPrice({ symbol: SYMBOL, candles }))
+      times.push(performance.now() - begin)
+    }
+    await service.dispose()
+    return times.slice(o.warmUp)
+  },
+}
+
+export type BenchApp = typeof app
+
+Object.assign(globalThis, { app })
