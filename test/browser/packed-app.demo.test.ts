@@ -9,8 +9,9 @@ import { openBundle } from '../../sdk/bundle/open-bundle.ts'
 import { simulateMarket } from '../../sdk/candle/simulate-market.ts'
 import { createPredictor } from '../../sdk/forecast/predictor.ts'
 import { createTfjsEngine } from '../../worker/tfjs/tfjs-engine.ts'
+import { forwardOnCpu } from '../fixtures/forward-on-cpu.ts'
 import { linkPackages, PACKAGE_JSON, stagePackage } from '../fixtures/stage-package.ts'
-import { type Forward, writeTinyBundle } from '../fixtures/tiny-bundle.ts'
+import { writeTinyBundle } from '../fixtures/tiny-bundle.ts'
 import { chromiumLaunchOptions } from '../setup/chromium.ts'
 
 const MARKET = {
@@ -75,17 +76,12 @@ const app = mkdtempSync(join(tmpdir(), 'edgequant-app-'))
 let browser: Browser
 let expected: number[][]
 
-const onCpu: Forward = async (network, weights, batch) => {
-  const engine = await createTfjsEngine({ network, weights, backend: 'cpu' })
-  return (await engine.forward(batch)).quantiles
-}
-
 beforeAll(async () => {
   await stagePackage(join(app, 'node_modules/edgequant'))
   linkPackages(app, Object.keys(PACKAGE_JSON.dependencies))
   writeFileSync(join(app, 'index.html'), '<script type="module" src="./main.js"></script>')
   writeFileSync(join(app, 'main.js'), MAIN)
-  const files = await writeTinyBundle({ forward: onCpu })
+  const files = await writeTinyBundle({ forward: forwardOnCpu })
   mkdirSync(join(app, 'public/tiny'), { recursive: true })
   for (const [name, bytes] of files) writeFileSync(join(app, 'public/tiny', name), bytes)
 

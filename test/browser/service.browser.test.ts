@@ -21,8 +21,9 @@ import { createPredictionService } from '../../sdk/service/create-prediction-ser
 import type { LoadProgress, PredictionService, PredictionServiceOptions } from '../../sdk/service/service.ts'
 import { HOUR_MS } from '../../sdk/units.ts'
 import { createTfjsEngine } from '../../worker/tfjs/tfjs-engine.ts'
+import { forwardOnCpu } from '../fixtures/forward-on-cpu.ts'
 import { type PageServer, servePage } from '../fixtures/page-server.ts'
-import { type Forward, writeTinyBundle } from '../fixtures/tiny-bundle.ts'
+import { writeTinyBundle } from '../fixtures/tiny-bundle.ts'
 
 const URL_OF_BUNDLE = '/tiny/1.0.0/'
 const START_MS = Date.UTC(2024, 0, 1)
@@ -37,14 +38,6 @@ const candles = simulateMarket({
 const nowMs = START_MS + candles.length * HOUR_MS
 const strategy = { horizonCandles: 6 }
 const costs = { feeBps: 1, slippageBps: 0 }
-
-/** The golden outputs by the reference engine on tfjs' plainest backend. */
-const onCpu: Forward = async (network, weights, batch) => {
-  const engine = await createTfjsEngine({ network, weights, backend: 'cpu' })
-  const { quantiles } = await engine.forward(batch)
-  await engine.dispose()
-  return quantiles
-}
 
 type ErrorClass = new (...a: never[]) => EdgeQuantError
 
@@ -96,7 +89,7 @@ function difference(a: Forecast, b: Forecast): number {
 }
 
 beforeAll(async () => {
-  files = await writeTinyBundle({ forward: onCpu })
+  files = await writeTinyBundle({ forward: forwardOnCpu })
 })
 beforeEach(async () => {
   await deleteDB('edgequant')
@@ -267,7 +260,7 @@ describe('refused bundles', () => {
 
   it('are those whose golden windows this device does not reproduce', async () => {
     server.files = await writeTinyBundle({
-      forward: async (...o) => (await onCpu(...o)).map((q, i) => q + (i === 7 ? 0.002 : 0)),
+      forward: async (...o) => (await forwardOnCpu(...o)).map((q, i) => q + (i === 7 ? 0.002 : 0)),
     })
     const error = await failure(open())
     expect(error).toBeInstanceOf(EngineError)
@@ -290,7 +283,7 @@ describe('the cache', () => {
   it('gets only what a new manifest has changed', async () => {
     await open({ cache: true })
     server.takeRequests()
-    server.files = await writeTinyBundle({ seed: 9, forward: onCpu })
+    server.files = await writeTinyBundle({ seed: 9, forward: forwardOnCpu })
     const service = await open({ cache: true })
     expect(server.takeRequests().sort()).toEqual(['golden.safetensors', 'manifest.json', 'weights.safetensors'])
     expect(service.cache).toEqual({ kind: 'used', reusedFiles: 1, downloadedFiles: 2 })

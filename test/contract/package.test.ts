@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { forwardOnCpu } from '../fixtures/forward-on-cpu.ts'
 import { linkPackages, PACKAGE_JSON, stagePackage } from '../fixtures/stage-package.ts'
+import { writeTinyBundle } from '../fixtures/tiny-bundle.ts'
 
 const repository = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -49,10 +51,22 @@ describe('the packed package', () => {
     expect(JSON.parse(stdout)).toEqual(Object.keys(await import('edgequant')).sort())
   })
 
-  it('offers the engine in Node once the tfjs peers are there', async () => {
-    linkPackages(app, Object.keys(PACKAGE_JSON.peerDependencies))
-    const script = "import('edgequant/engine').then(engine => console.log(typeof engine.createEngine))"
-    expect((await run(process.execPath, ['-e', script], { cwd: app })).stdout.trim()).toBe('function')
+  it('forecasts in Node without tfjs, which is an optional peer', async () => {
+    const files = await writeTinyBundle({ forward: forwardOnCpu })
+    for (const [name, bytes] of files) writeFileSync(join(app, name), bytes)
+    const names = JSON.stringify([...files.keys()])
+    const script = `
+      import { readFileSync } from 'node:fs'
+      import { createPredictor, openBundle, simulateMarket } from 'edgequant'
+      import { createEngine } from 'edgequant/engine'
+      const bundle = await openBundle(new Map(${names}.map(name => [name, readFileSync(name)])), 'tiny')
+      const engine = await createEngine({ bundle })
+      const symbol = 'BTC/USDT'
+      const candles = simulateMarket({ symbols: [symbol], candles: 200, timeframe: '1h', seed: 1 }).get(symbol)
+      const forecast = await createPredictor({ bundle, engine }).predict({ symbol, candles })
+      console.log(engine.info.kind, forecast.horizons.length)`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: app })
+    expect(stdout.trim()).toBe('wasm 2')
   })
 
   it('type-checks in an app, the example of the README included', async () => {
@@ -84,10 +98,14 @@ describe('the packed package', () => {
       .map(name => name.replace(/-[\w-]{8}(?=\.)/, ''))
       .sort()
     expect(names).toEqual([
+      'backtesting.js',
       'index.js',
       'tfjs-backend-wasm-simd.wasm',
       'tfjs-backend-wasm-threaded-simd.wasm',
       'tfjs-backend-wasm.wasm',
+      'tfjs-engine.js',
+      'wasm-engine.js',
+      'webgpu-engine.js',
       'worker.js',
     ])
   }, 60_000)

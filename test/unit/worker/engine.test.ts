@@ -5,8 +5,8 @@ import type { Engine, WindowBatch } from '../../../sdk/engine.ts'
 import { EngineError } from '../../../sdk/errors.ts'
 import { type CreateEngineOptions, createEngine, type RememberedChoice } from '../../../worker/engine.ts'
 import { selfTest } from '../../../worker/self-test.ts'
-import { createTfjsEngine } from '../../../worker/tfjs/tfjs-engine.ts'
 import { fakeEngine } from '../../fixtures/fake-engine.ts'
+import { forwardOnCpu } from '../../fixtures/forward-on-cpu.ts'
 import { writeTinyBundle } from '../../fixtures/tiny-bundle.ts'
 
 let bundle: Bundle
@@ -21,14 +21,7 @@ async function create(options: Partial<CreateEngineOptions> = {}): Promise<Engin
 }
 
 beforeAll(async () => {
-  const files = await writeTinyBundle({
-    forward: async (network, weights, batch) => {
-      const engine = await createTfjsEngine({ network, weights, backend: 'cpu' })
-      const { quantiles } = await engine.forward(batch)
-      await engine.dispose()
-      return quantiles
-    },
-  })
+  const files = await writeTinyBundle({ forward: forwardOnCpu })
   bundle = await openBundle(files, 'tiny')
   const quantiles = bundle.golden.quantiles.slice()
   quantiles[3] += 0.5
