@@ -40,6 +40,23 @@ class Validation {
     this.#nowMs = o.nowMs ?? Date.now()
   }
 
+  /** Whether there is nothing to say about a candle: far quicker than to find out what there would be. */
+  isSound({ openTimeMs, open, high, low, close, volume }: Candle, previous: Candle | undefined): boolean {
+    return (
+      low > 0 &&
+      low <= open &&
+      low <= close &&
+      high >= open &&
+      high >= close &&
+      high < Number.POSITIVE_INFINITY &&
+      volume >= 0 &&
+      volume < Number.POSITIVE_INFINITY &&
+      openTimeMs % this.#stepMs === 0 &&
+      openTimeMs + this.#stepMs <= this.#nowMs &&
+      (previous === undefined || openTimeMs - previous.openTimeMs === this.#stepMs)
+    )
+  }
+
   check(candle: Candle, previous: Candle | undefined, index: number): void {
     const fail = (code: CandleErrorCode, field: string, problem: string, remedy: string): never => {
       const value = candle[field as keyof Candle]
@@ -185,7 +202,7 @@ export function validateCandles(candles: readonly Candle[], o: ValidateCandlesOp
         { symbol: o.symbol, timeframe: o.timeframe, index: i, value: String(candle) },
       )
     }
-    validation.check(candle, candles[i - 1], i)
+    if (!validation.isSound(candle, candles[i - 1])) validation.check(candle, candles[i - 1], i)
     for (const field of FIELDS) series[field][i] = candle[field]
   }
   return series

@@ -119,12 +119,14 @@ export function createWindower(o: WindowerOptions): Windower {
   }
 }
 
+// No window reaches back into the warm-up: its rows stay empty.
+
 function scaleObserved({ table, features }: WindowerOptions): Float32Array {
   const width = table.observedNames.length
   const scaled = new Float32Array(table.series.length * width)
   table.observed.forEach((column, f) => {
     const { scaler } = features[f]
-    for (let t = 0; t < column.length; t++) scaled[t * width + f] = scale(column[t], scaler)
+    for (let t = table.warmupCandles; t < column.length; t++) scaled[t * width + f] = scale(column[t], scaler)
   })
   return scaled
 }
@@ -138,7 +140,7 @@ function scaleKnown(
   const scaled = new Float32Array(rows * known.length)
   known.forEach((feature, f) => {
     const { scaler } = features[table.observedNames.length + f]
-    for (let t = 0; t < rows; t++) scaled[t * known.length + f] = scale(feature.at(timeAt(t)), scaler)
+    for (let t = table.warmupCandles; t < rows; t++) scaled[t * known.length + f] = scale(feature.at(timeAt(t)), scaler)
   })
   return scaled
 }
