@@ -135,6 +135,8 @@ class Scheduler {
   /** The dispatches that write a sequence. */
   readonly #writers = new Map<Sequence, Set<Dispatch>>()
   readonly #stored = new Set<Sequence>()
+  /** The steps of a sequence that are ever written. */
+  readonly #written = new Map<Sequence, { from: number; to: number }>()
 
   constructor(plan: Plan) {
     this.#plan = plan
@@ -173,13 +175,7 @@ class Scheduler {
   finish(): Schedule {
     const order = { step: 0, window: 1 }
     const dispatches = this.#dispatches.sort((a, b) => a.level - b.level || order[a.stage] - order[b.stage])
-    const recordQuads = { step: 0, window: 0 }
-    const places = new Map<Sequence, number>()
-    for (const sequence of this.#stored) {
-      places.set(sequence, recordQuads[sequence.stage])
-      recordQuads[sequence.stage] += sequence.quads
-    }
-    return { plan: this.#plan, dispatches, recordQuads, places }
+    return { plan: this.#plan, dispatches, ...placeSequences([...this.#stored], this.#written) }
   }
 
   #span({ buffer, from, to }: Span): SequenceSpan {
@@ -264,6 +260,9 @@ class Scheduler {
       if ([...(this.#writers.get(sequence) ?? [])].some(writer => writer !== dispatch)) this.#stored.add(sequence)
     }
     if (!out) return
+    const steps = this.#written.get(out.sequence) ?? out
+    const [from, to] = [Math.min(steps.from, out.from), Math.max(steps.to, out.to)]
+    this.#written.set(out.sequence, { from, to })
     const writers = this.#writers.get(out.sequence)
     if (writers) writers.add(dispatch)
     else this.#writers.set(out.sequence, new Set([dispatch]))
@@ -288,6 +287,33 @@ class Scheduler {
   #stageOf(span: SequenceSpan): Stage {
     return span.sequence.stage === 'step' && coversParts(span, this.#plan) ? 'step' : 'window'
   }
+}
+
+/** Places within a row's record, by stage; sequences that have no step in common (an encoder's, a decoder's) share theirs. */
+function placeSequences(
+  stored: readonly Sequence[],
+  written: ReadonlyMap<Sequence, { from: number; to: number }>,
+): Pick<Schedule, 'recordQuads' | 'places'> {
+  const recordQuads = { step: 0, window: 0 }
+  const places = new Map<Sequence, number>()
+  for (const sequence of stored) {
+    const { from, to } = written.get(sequence)!
+    const neighbours = [...places]
+      .filter(([other]) => {
+        const steps = written.get(other)!
+        return other.stage === sequence.stage && steps.from < to && from < steps.to
+      })
+      .map(([other, place]) => ({ start: place, end: place + other.quads }))
+      .sort((a, b) => a.start - b.start)
+    let place = 0
+    for (const { start, end } of neighbours) {
+      if (place + sequence.quads <= start) break
+      place = Math.max(place, end)
+    }
+    places.set(sequence, place)
+    recordQuads[sequence.stage] = Math.max(recordQuads[sequence.stage], place + sequence.quads)
+  }
+  return { recordQuads, places }
 }
 
 /** An LSTM's columns unit by unit, so that a unit's four gates are one quad. */
