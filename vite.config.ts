@@ -17,7 +17,7 @@ const WORKER_PARTS: Readonly<Record<string, string>> = {
  */
 function keepWorkerUrlVisible(): Plugin {
   const marked =
-    /new URL\(\s*\/\* @vite-ignore \*\/\s*new URL\((["'`])worker\.js\1, import\.meta\.url\)\.href,\s*(["'`])\2 \+ import\.meta\.url\s*\)/
+    /new URL\(\s*\/\* @vite-ignore \*\/\s*new URL\((["'`])((?:\.\.\/)*)worker\.js\1, import\.meta\.url\)\.href,\s*(["'`])\3 \+ import\.meta\.url\s*\)/
   return {
     name: 'edgequant-worker-url',
     generateBundle(_options, bundle) {
@@ -26,7 +26,12 @@ function keepWorkerUrlVisible(): Plugin {
         .filter(chunk => marked.test(chunk.code))
       // Silence here would publish a package whose service cannot start.
       if (starters.length !== 1) this.error(`Expected one chunk that starts the worker, found ${starters.length}.`)
-      for (const chunk of starters) chunk.code = chunk.code.replace(marked, "new URL('./worker.js', import.meta.url)")
+      for (const chunk of starters) {
+        chunk.code = chunk.code.replace(
+          marked,
+          (_all, _quote, up) => `new URL('${up || './'}worker.js', import.meta.url)`,
+        )
+      }
     },
   }
 }
@@ -111,7 +116,11 @@ export default defineConfig({
       entry: { index: resolve(root, 'sdk/index.ts'), engine: resolve(root, 'worker/engine.ts') },
       formats: ['es'],
     },
-    rolldownOptions: { external: [/^comlink$/, /^idb$/, /^valibot$/, /^@tensorflow\//] },
+    rolldownOptions: {
+      external: [/^comlink$/, /^idb$/, /^valibot$/, /^@tensorflow\//],
+      // A file a module, so that an app's bundler leaves out what the app does not use.
+      output: { preserveModules: true, preserveModulesRoot: root },
+    },
   },
   worker: {
     // Files without imports: they work in any bundler without settings (chunks in workers need some), from a CDN without

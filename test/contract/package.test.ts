@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forwardOnCpu } from '../fixtures/forward-on-cpu.ts'
@@ -11,6 +12,15 @@ import { writeTinyBundle } from '../fixtures/tiny-bundle.ts'
 
 const repository = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
+
+/** An app's page runs the first two and one of the engines; a backtest loads the last. */
+const BUDGET_BYTES = {
+  index: 17_500,
+  worker: 17_000,
+  'wasm-engine': 27_000,
+  'webgpu-engine': 27_000,
+  backtesting: 7_500,
+}
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgequant-package-'))
 const staged = join(scratch, 'staged')
@@ -109,4 +119,15 @@ describe('the packed package', () => {
       'worker.js',
     ])
   }, 60_000)
+
+  it('keeps each script that an app downloads within its budget, in gzipped bytes', () => {
+    const assets = join(app, 'dist/assets')
+    const gzipBytes = (name: string): number => {
+      const file = readdirSync(assets).find(asset => asset.startsWith(`${name}-`) && asset.endsWith('.js'))
+      return gzipSync(readFileSync(join(assets, file!)), { level: 9 }).length
+    }
+    const bytes = Object.fromEntries(Object.keys(BUDGET_BYTES).map(name => [name, gzipBytes(name)]))
+    console.log('gzipped bytes', bytes)
+    for (const [name, budget] of Object.entries(BUDGET_BYTES)) expect(bytes[name], name).toBeLessThan(budget)
+  })
 })
