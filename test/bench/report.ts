@@ -16,6 +16,8 @@ export interface Table {
   /** What one must know to read it. */
   readonly note?: string
   readonly header: readonly string[]
+  /** Columns of words, beside the first; the others hold figures. */
+  readonly words?: readonly number[]
   readonly rows: readonly (readonly string[])[]
 }
 

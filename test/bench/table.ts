@@ -1,18 +1,22 @@
 import { describeMachine, type Machine } from './machine.ts'
 import type { Table } from './report.ts'
 
-/** For a terminal: the first column to the left, figures to the right. */
-export function printTable({ title, note, header, rows }: Table): string {
+const isWords = ({ words = [] }: Table, column: number): boolean => column === 0 || words.includes(column)
+
+/** For a terminal: words to the left, figures to the right. */
+export function printTable(table: Table): string {
+  const { title, note, header, rows } = table
   const widths = header.map((cell, i) => Math.max(cell.length, ...rows.map(row => row[i]!.length)))
   const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')
+    cells.map((cell, i) => (isWords(table, i) ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')
   const rule = widths.map(width => '─'.repeat(width)).join('  ')
   return ['', title, ...(note ? [note] : []), rule, line(header), rule, ...rows.map(line), rule].join('\n')
 }
 
-function markdownTable({ title, note, header, rows }: Table): string {
+function markdownTable(table: Table): string {
+  const { title, note, header, rows } = table
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const rule = header.map((_, i) => (i === 0 ? '---' : '---:'))
+  const rule = header.map((_, i) => (isWords(table, i) ? '---' : '---:'))
   return [`### ${title}`, '', ...(note ? [note, ''] : []), line(header), line(rule), ...rows.map(line)].join('\n')
 }
 

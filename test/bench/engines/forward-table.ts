@@ -41,11 +41,11 @@ function line(id: ContenderId, { forwardMs, opened, gpu, peakMemoryBytes }: Cont
 }
 
 /** New candles, and all windows of a long series. */
-export function seriesTable(title: string, { follow, slide }: Measured): Table | null {
+export function seriesTable(title: string, { follow, slide }: Measured, source: string): Table | null {
   if (!follow || !slide) return null
   return {
     title,
-    note: `A new candle: follow() for ours, a forward pass for the others. Backtest: ${slide.windows} windows at once for ours, batches of their best size for the others. One thread each.`,
+    note: `A new candle: follow() for ours, a forward pass for the others. Backtest: ${slide.windows} windows of ${source} at once for ours, batches of their best size for the others. One thread each.`,
     header: ['', 'new candle: p50 ms', 'p99', 'backtest: windows/s'],
     rows: [...follow].map(([id, ms]) => [
       factsOf(id).title,

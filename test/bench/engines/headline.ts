@@ -1,5 +1,5 @@
-import type { Row } from '../report.ts'
-import { median, quantile } from '../statistics.ts'
+import type { Row, Table } from '../report.ts'
+import { figure, median, quantile } from '../statistics.ts'
 import type { ContenderId } from './contenders.ts'
 import type { Measured } from './measure.ts'
 import type { Size } from './workload/forward.ts'
@@ -99,3 +99,44 @@ const fastest = (...ms: (number | undefined)[]): number | undefined => {
 
 const ratio = (above: number | undefined, below: number | undefined): number | undefined =>
   above === undefined || below === undefined ? undefined : above / below
+
+/** The figures that the suite is run for, in the order they are shown. */
+const HEADLINES: readonly string[] = [
+  'macs.referenceStudent',
+  'tick.p50Ms',
+  'tick.p99Ms',
+  'forward.p50Ms',
+  'forward.ratioTfjsWasm',
+  'forward.ratioOrt',
+  'forwardTabulated.ratioTfjsWasm',
+  'forwardTabulated.ratioOrt',
+  'follow.p50Ms',
+  'follow.ratioTfjsWasm',
+  'follow.ratioOrt',
+  'slide.windowsPerSecond',
+  'slide.ratioTfjsWasm',
+  'slide.ratioOrt',
+  'lite.forecastsPerSecond',
+  'webgpu.dispatches',
+  'webgpu.submits',
+  'webgpu.encodeMs',
+  'webgpu.ratioTfjs',
+  'webgpu.ratioOrt',
+  'webgpu.weightBytesFraction',
+  'load.gzipBytes',
+  'coldStart.ms',
+]
+
+export const isHeadline = ({ id }: Row): boolean => HEADLINES.includes(id)
+
+export const headlineTable = (rows: readonly Row[]): Table => ({
+  title: 'Headlines',
+  header: ['', 'measured', 'unit', 'how'],
+  words: [2, 3],
+  rows: HEADLINES.flatMap(id => rows.filter(r => r.id === id)).map(({ id, value, unit, note = '' }) => [
+    id,
+    figure(value),
+    unit,
+    note,
+  ]),
+})

@@ -28,8 +28,15 @@ export interface BenchCandles {
   readonly source: string
 }
 
+let found: BenchCandles | undefined
+
 /** Hourly candles of BTC/USDT without a gap: recorded ones where they are, else simulated. */
 export function benchCandles(): BenchCandles {
+  found ??= findCandles()
+  return found
+}
+
+function findCandles(): BenchCandles {
   const count = SERIES_STEPS + WARMUP_CANDLES
   if (hasMarketData('benchmarks on recorded candles; simulated ones are used')) {
     const { candles } = fillShortGaps(recordedCandles('BTCUSDT'), {

@@ -10,7 +10,7 @@ import { measureApp } from './app/measure-app.ts'
 import { chromiumEnvironment } from './chromium-environment.ts'
 import type { Environment } from './environment.ts'
 import { forwardTable, seriesTable } from './forward-table.ts'
-import { detailRows, liteRows, referenceRows, webgpuRows } from './headline.ts'
+import { detailRows, headlineTable, isHeadline, liteRows, referenceRows, webgpuRows } from './headline.ts'
 import { type Measured, measureSubject } from './measure.ts'
 import { nodeEnvironment } from './node-environment.ts'
 import { benchCandles } from './recorded-series.ts'
@@ -36,37 +36,36 @@ const say = (text: string): void => console.error(text)
 export async function benchEngines({ parts, quick }: BenchArguments): Promise<SuiteResult> {
   const network = buildNetwork(GOLDEN_SPEC)
   const plan = compilePlan(network, randomWeights(network, 1), { fold: true })
-  const headlines: Row[] = [
+  const rows: Row[] = [
     { id: 'macs.referenceStudent', value: multiplyAdds(plan), unit: 'count', note: 'multiply-adds of one window' },
   ]
-  const details: Row[] = []
   const tables: Table[] = []
-  let machine: Record<string, string> = { candles: benchCandles().source }
-  const add = ({ rows, tables: more }: EnvironmentResult) => {
-    details.push(...rows)
-    tables.push(...more)
+  let machine: Record<string, string> = {}
+  const add = (part: Pick<EnvironmentResult, 'rows' | 'tables'>) => {
+    rows.push(...part.rows)
+    tables.push(...part.tables)
   }
 
   if (parts.includes('node')) {
     const result = await measureIn(nodeEnvironment(), quick)
     add(result)
-    headlines.push(...referenceRows(result.measured.get('reference')!), ...liteRows(result.measured.get('lite')!))
+    rows.push(...referenceRows(result.measured.get('reference')!), ...liteRows(result.measured.get('lite')!))
   }
   if (parts.includes('chromium')) {
     const environment = await chromiumEnvironment()
     const result = await measureIn(environment, quick)
     add(result)
     const { reference, referenceInt8 } = Object.fromEntries(result.measured)
-    headlines.push(...webgpuRows(reference!, referenceInt8!, parameterCount(network)))
+    rows.push(...webgpuRows(reference!, referenceInt8!, parameterCount(network)))
     machine = { ...machine, ...environment.facts }
   }
   if (parts.includes('app')) {
-    const { rows, tables: more, chromium } = await measureApp(quick, say)
-    headlines.push(...rows)
-    tables.push(...more)
-    machine = { ...machine, chromium }
+    const result = await measureApp(quick, say)
+    add(result)
+    machine = { ...machine, chromium: result.chromium }
   }
-  return { rows: [...headlines, ...details], tables, machine }
+  const [headlines, details] = [rows.filter(isHeadline), rows.filter(row => !isHeadline(row))]
+  return { rows: [...headlines, ...details], tables: [headlineTable(headlines), ...tables], machine }
 }
 
 async function measureIn(environment: Environment, quick: boolean): Promise<EnvironmentResult> {
@@ -77,7 +76,7 @@ async function measureIn(environment: Environment, quick: boolean): Promise<Envi
   const add = (subject: SubjectId, title: string, result: Measured) => {
     measured.set(subject, result)
     rows.push(...detailRows(`${environment.name}.${subject}`, result))
-    const series = seriesTable(`${title}, in ${environment.name}: candles`, result)
+    const series = seriesTable(`${title}, in ${environment.name}: candles`, result, benchCandles().source)
     tables.push(forwardTable(`${title}, in ${environment.name}`, result), ...(series ? [series] : []))
   }
   try {

@@ -55,6 +55,7 @@ export async function measureLoaded(app: BuiltApp): Promise<{ rows: Row[]; table
       title: 'Code that an app loads until its first forecast',
       note: 'JavaScript, WGSL and wasm, gzip; ours with the service and its worker, the others the runtime alone.',
       header: ['', 'kB', 'of which'],
+      words: [2],
       rows: [...lines, ['EdgeQuant, both fused engines', figure(total(fused) / 1000), '']],
     },
   }
