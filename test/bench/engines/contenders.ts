@@ -32,6 +32,13 @@ export const CONTENDERS = {
     gpu: false,
     contender: fusedWasm({ relaxedSimd: true }),
   },
+  fusedWasmTabulated: {
+    title: 'fused wasm, tabulated variables',
+    where: EVERYWHERE,
+    threads: 1,
+    gpu: false,
+    contender: fusedWasm({ relaxedSimd: true, tabulate: true }),
+  },
   fusedWebgpu: { title: 'fused webgpu', where: IN_CHROMIUM, threads: 1, gpu: true, contender: fusedWebgpu },
   tfjsWasm: { title: 'tfjs wasm', where: EVERYWHERE, threads: 1, gpu: false, contender: tfjs('wasm') },
   ortWasm: {

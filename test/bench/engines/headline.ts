@@ -14,6 +14,16 @@ export function referenceRows({ forward, follow, slide }: Measured): Row[] {
     row('forward.ratioTfjsWasm', ratio(p50('tfjsWasm'), ours), 'ratio'),
     row('forward.ratioOrt', ratio(ort, ours), 'ratio', 'its best of 1 and 2 threads, folded graph'),
   ]
+  const tabulated = forward.get('fusedWasmTabulated')
+  if (tabulated?.opened.uses.includes('tabulated-variables')) {
+    const ms = p50('fusedWasmTabulated')
+    const note = `variables' networks from tables; ${tabulated.opened.uses.join(', ')}`
+    rows.push(
+      row('forwardTabulated.p50Ms', ms, 'ms', note),
+      row('forwardTabulated.ratioTfjsWasm', ratio(p50('tfjsWasm'), ms), 'ratio'),
+      row('forwardTabulated.ratioOrt', ratio(ort, ms), 'ratio'),
+    )
+  }
   if (follow) {
     const of = (id: ContenderId) => medianOf(follow.get(id))
     rows.push(
@@ -108,6 +118,7 @@ const HEADLINES: readonly string[] = [
   'forward.p50Ms',
   'forward.ratioTfjsWasm',
   'forward.ratioOrt',
+  'forwardTabulated.p50Ms',
   'forwardTabulated.ratioTfjsWasm',
   'forwardTabulated.ratioOrt',
   'follow.p50Ms',

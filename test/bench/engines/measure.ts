@@ -14,7 +14,7 @@ export interface Measured {
 }
 
 /** Ours on one thread, and the peers on as many. */
-const OURS: readonly ContenderId[] = ['fusedWasm', 'fusedWasmRelaxed']
+const OURS: readonly ContenderId[] = ['fusedWasm', 'fusedWasmRelaxed', 'fusedWasmTabulated']
 const PEERS: readonly ContenderId[] = ['tfjsWasm', 'ortWasm']
 
 export interface MeasureOptions {

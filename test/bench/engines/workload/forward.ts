@@ -15,7 +15,7 @@ export type Size = (typeof SIZES)[number]
 export interface ContenderFigures {
   readonly opened: Opened
   /** Milliseconds of forward passes of that many windows. */
-  readonly forwardMs: Map<Size, number[]>
+  readonly forwardMs: Map<Size, readonly number[]>
   peakMemoryBytes: number | null
   gpu?: readonly GpuCounts[]
 }
@@ -24,8 +24,10 @@ export type SubjectFigures = Map<ContenderId, ContenderFigures>
 
 /** Hosts that run one subject, proven right. */
 export interface OpenHosts {
-  readonly hosts: ReadonlyMap<ContenderId, RemoteHost>
+  readonly hosts: Map<ContenderId, RemoteHost>
   readonly figures: SubjectFigures
+  /** In place of one that has failed. */
+  readonly restart: (id: ContenderId) => Promise<RemoteHost>
 }
 
 /** Absolute, on quantiles of about 1. */
@@ -59,19 +61,31 @@ export async function openHosts(
       await host.stop()
     }
   }
-  return { hosts, figures }
+  const restart = async (id: ContenderId) => {
+    await hosts.get(id)?.stop()
+    const host = await environment.start(id)
+    await host.open(id, subject)
+    return host
+  }
+  return { hosts, figures, restart }
 }
 
 export type Say = (text: string) => void
 
 /** Warm forward passes of every size, GPU counts, and memory. */
-export async function measureForward({ hosts, figures }: OpenHosts, effort: Effort, say: Say): Promise<void> {
+export async function measureForward(open: OpenHosts, effort: Effort, say: Say): Promise<void> {
+  const { hosts, figures } = open
   for (const size of SIZES) {
     const turns = [...hosts]
       .filter(([id]) => estimateMs(figures.get(id)!, size) < effort.longestMs)
       .map(([key, host]) => ({ key, host, size }))
-    for (const [id, times] of await takeTurns(turns, effort)) figures.get(id)!.forwardMs.set(size, times)
-    say(`  batch ${size}: ${turns.length} contenders`)
+    const { times, failed } = await takeTurns(turns, effort)
+    for (const [id, ms] of times) figures.get(id)!.forwardMs.set(size, ms)
+    for (const [id, error] of failed) {
+      say(`  ${factsOf(id).title} FAILS at batch ${size}: ${error.message.split('\n')[0]}`)
+      hosts.set(id, await open.restart(id))
+    }
+    say(`  batch ${size}: ${times.size} contenders`)
   }
   for (const [id, host] of hosts) {
     const figure = figures.get(id)!

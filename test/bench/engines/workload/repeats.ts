@@ -24,23 +24,35 @@ export interface Turn<K> {
   readonly size: number
 }
 
+export interface Turns<K> {
+  /** Milliseconds of forward passes. */
+  readonly times: ReadonlyMap<K, readonly number[]>
+  /** Who could not run at this size, and why. */
+  readonly failed: ReadonlyMap<K, Error>
+}
+
 /**
- * Milliseconds of warm forward passes, contenders taking turns. Each is warmed up first until its runtime has optimised its
- * code: a sixth of the budget. One that takes longer than its whole budget is run once.
+ * Times warm forward passes, contenders taking turns. Each is warmed up first until its runtime has optimised its code: a
+ * sixth of the budget. One that takes longer than its whole budget is run once.
  */
-export async function takeTurns<K>(turns: readonly Turn<K>[], { budgetMs, rounds }: Effort): Promise<Map<K, number[]>> {
+export async function takeTurns<K>(turns: readonly Turn<K>[], { budgetMs, rounds }: Effort): Promise<Turns<K>> {
   const times = new Map<K, number[]>()
+  const failed = new Map<K, Error>()
   const repeats = new Map<K, number>()
   for (const { key, host, size } of turns) {
-    const [first = 0] = await host.time(size, 1)
-    if (first > budgetMs) {
-      times.set(key, [first])
-      continue
+    try {
+      const [first = 0] = await host.time(size, 1)
+      if (first > budgetMs) {
+        times.set(key, [first])
+        continue
+      }
+      await host.time(size, Math.ceil(budgetMs / 6 / first))
+      const [estimate = first] = await host.time(size, 1)
+      times.set(key, [])
+      repeats.set(key, Math.min(MOST_REPEATS, Math.max(1, Math.round(budgetMs / rounds / estimate))))
+    } catch (error) {
+      failed.set(key, error as Error)
     }
-    await host.time(size, Math.ceil(budgetMs / 6 / first))
-    const [estimate = first] = await host.time(size, 1)
-    times.set(key, [])
-    repeats.set(key, Math.min(MOST_REPEATS, Math.max(1, Math.round(budgetMs / rounds / estimate))))
   }
   for (let round = 0; round < rounds; round++) {
     for (const { key, host, size } of turns) {
@@ -48,5 +60,5 @@ export async function takeTurns<K>(turns: readonly Turn<K>[], { budgetMs, rounds
       if (count !== undefined) times.get(key)!.push(...(await host.time(size, count)))
     }
   }
-  return times
+  return { times, failed }
 }
