@@ -9,8 +9,11 @@ import type { CallId, StreamId, WorkerApi } from '../sdk/service/worker-api.ts'
 import { createEngine } from './engine.ts'
 import { nameOf } from './engine-name.ts'
 import type { ForecastCache } from './forecast-cache.ts'
+import type { LaneRequest } from './lane.ts'
+import { LanePool } from './lane-pool.ts'
 import { listening } from './listening.ts'
 import { loadBacktesting } from './parts.ts'
+import { PooledEngine } from './pooled-engine.ts'
 import { enginesOf } from './routed-engine.ts'
 import { selfTest } from './self-test.ts'
 import { wasmPaths } from './tfjs/wasm-paths.ts'
@@ -18,6 +21,8 @@ import { wasmPaths } from './tfjs/wasm-paths.ts'
 interface LoadedModel {
   readonly bundle: Bundle
   readonly engine: Engine
+  /** The same, perhaps with lanes. */
+  readonly serving: Engine
   readonly forecaster: Forecaster
   /** From the first backtest on. */
   forecasts: ForecastCache | null
@@ -25,6 +30,16 @@ interface LoadedModel {
 
 /** Of a self-test that was asked for: a device that is right now and then is found out. */
 const SELF_TEST_RUNS = 5
+
+/** Beyond this, memory and heat grow and speed hardly does. */
+const MOST_THREADS = 8
+
+/** Shares large series out among the cores, where the engine for them runs on one and workers may start workers. */
+function withLanes(engine: Engine, request: LaneRequest): Engine {
+  const threads = Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)
+  const canShare = engine.info.workloads.batch === 'wasm' && threads > 1 && typeof Worker !== 'undefined'
+  return canShare ? new PooledEngine(engine, new LanePool(request, threads - 1)) : engine
+}
 
 /** What one worker does for its page. */
 export function createWorkerApi(): WorkerApi {
@@ -53,15 +68,16 @@ export function createWorkerApi(): WorkerApi {
           ...(rememberChoice ? { choices: { read: page.readChoice, write: page.writeChoice } } : {}),
           ...choice,
         })
-        const forecaster = createForecaster({ bundle, engine })
-        model = { bundle, engine, forecaster, forecasts: null }
+        const serving = withLanes(engine, { manifest, files, where })
+        const forecaster = createForecaster({ bundle, engine: serving })
+        model = { bundle, engine, serving, forecaster, forecasts: null }
         await heard // so that the page knows of every phase before it has the result
         return { engineInfo: engine.info, candlesNeeded: forecaster.candlesNeeded }
       }),
     ping() {},
     predict: async (series, explain) => loaded().forecaster.forecastNewest(series, { explain }),
     backtest: (call, { series, ...settings }, onProgress) =>
-      listening(onProgress, async report => {
+      listening(onProgress, async tell => {
         const current = loaded()
         const controller = new AbortController()
         backtests.set(call, controller)
@@ -73,11 +89,13 @@ export function createWorkerApi(): WorkerApi {
             series,
             signal: controller.signal,
             onProgress: (...progress) => {
-              heard = report(...progress)
+              heard = tell(...progress)
             },
           })
           await heard
-          return createBacktestReport({ ...settings, series, forecasts, thresholds: current.bundle.manifest.gate })
+          const thresholds = current.bundle.manifest.gate
+          const report = createBacktestReport({ ...settings, series, forecasts, thresholds })
+          return { report, engineInfo: current.serving.info }
         } finally {
           backtests.delete(call)
         }

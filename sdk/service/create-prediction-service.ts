@@ -70,8 +70,8 @@ export async function createPredictionService(options: PredictionServiceOptions)
         costs: { ...costs },
         ...(initialCashQuote === undefined ? {} : { initialCashQuote }),
       }
-      const report = guardCallback(onProgress)
-      return worker.call({
+      const tell = guardCallback(onProgress)
+      const { report, engineInfo } = await worker.call({
         what: `Backtesting ${symbol}`,
         signal,
         send: (api, call) =>
@@ -79,10 +79,12 @@ export async function createPredictionService(options: PredictionServiceOptions)
             call,
             request,
             proxy((doneCandles: number, totalCandles: number) => {
-              if (!signal?.aborted) report({ doneCandles, totalCandles })
+              if (!signal?.aborted) tell({ doneCandles, totalCandles })
             }),
           ),
       })
+      worker.engineInfo = engineInfo
+      return report
     },
     selfTest: () => worker.call({ what: 'The self-test', send: api => api.selfTest() }),
     async dispose() {

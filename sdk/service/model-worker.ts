@@ -1,3 +1,4 @@
+import type { EngineInfo } from '../engine.ts'
 import { AbortedError, ServiceError } from '../errors.ts'
 import type { LoadResult } from './worker-api.ts'
 import { type WorkerCall, WorkerLink } from './worker-link.ts'
@@ -29,6 +30,11 @@ export class ModelWorker {
   /** Of the newest load; wait for `ready` first. */
   get loaded(): LoadResult {
     return this.#result!
+  }
+
+  /** The worker's engine has changed how it runs. */
+  set engineInfo(engineInfo: EngineInfo) {
+    this.#result = { ...this.loaded, engineInfo }
   }
 
   /** @throws as `load` */

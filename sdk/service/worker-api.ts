@@ -42,6 +42,12 @@ export interface BacktestRequest extends Pick<BacktestOptions, 'strategy' | 'cos
   readonly trials: number
 }
 
+export interface BacktestResult {
+  readonly report: BacktestReport
+  /** A long backtest may have started threads. */
+  readonly engineInfo: EngineInfo
+}
+
 /**
  * What the worker does for the page; comlink carries it. Both sides are typed by this and share nothing else. Candles come
  * checked, by column, which is far quicker to send than loose ones.
@@ -57,7 +63,7 @@ export interface WorkerApi {
     call: CallId,
     request: BacktestRequest,
     onProgress: (doneCandles: number, totalCandles: number) => void,
-  ): Promise<BacktestReport>
+  ): Promise<BacktestResult>
   follow(stream: StreamId, series: CandleSeries): Promise<Forecast>
   push(stream: StreamId, candle: Candle): Promise<Forecast>
   /** Frees what a stream keeps; nothing happens to one that is closed already. */

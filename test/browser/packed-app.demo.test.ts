@@ -26,7 +26,8 @@ const MARKET = {
 const MAIN = `
 import { createPredictionService, ServiceError, simulateMarket } from 'edgequant'
 
-const candles = simulateMarket(${JSON.stringify(MARKET)}).get('BTC/USDT')
+const MARKET = ${JSON.stringify(MARKET)}
+const candles = simulateMarket(MARKET).get('BTC/USDT')
 const engine = new URLSearchParams(location.search).get('engine') ?? 'auto'
 const service = await createPredictionService({ bundle: '/tiny/', cache: false, engine }).catch(({ code, message }) => {
   document.title = JSON.stringify({ failed: code, message })
@@ -42,10 +43,17 @@ const report = await service.backtest({
   costs: { feeBps: 1, slippageBps: 0 },
 })
 const refusal = await service.predictPrice({ symbol: 'DOGE/USDT', candles }).catch(error => error)
+// Other candles are forecast anew, until the threads that the first one starts are there.
+const long = simulateMarket({ ...MARKET, candles: 4_000 }).get('BTC/USDT')
+for (let from = 0; service.engineInfo.kind === 'wasm' && from < 20 && !service.engineInfo.uses.join().includes('threads'); from++) {
+  const settings = { strategy: { horizonCandles: 6 }, costs: { feeBps: 1, slippageBps: 0 } }
+  await service.backtest({ symbol: 'BTC/USDT', candles: long.slice(from), ...settings })
+}
 const quantilesOf = ({ horizons }) => horizons.map(horizon => horizon.logReturnQuantiles)
 document.title = JSON.stringify({
   kind: service.engineInfo.kind,
   reason: service.engineInfo.reason,
+  uses: service.engineInfo.uses,
   quantiles: quantilesOf(forecast),
   followed: quantilesOf(followed),
   backtested: report.result.equity.length,
@@ -62,6 +70,7 @@ interface Failed {
 interface Result {
   readonly kind: string
   readonly reason: string
+  readonly uses: readonly string[]
   readonly quantiles: number[][]
   readonly followed: number[][]
   readonly backtested: number
@@ -136,6 +145,7 @@ describe('an app that installed the package and uses Vite without settings', () 
     await server.close()
     expect(fused.kind).toBe('wasm')
     expectForecasts(fused)
+    expect(fused.uses).toContainEqual(expect.stringMatching(/^\d threads$/))
     expect(fused.scripts).toEqual(['backtesting.js', 'index.js', 'wasm-engine.js', 'worker.js'])
     expect(reference.kind).toBe('tfjs')
     expectForecasts(reference)

@@ -1,0 +1,275 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { parameterCount } from '../../models/blocks.ts'
+import { buildNetwork } from '../../models/network.ts'
+import { temporalFusionTransformer } from '../../models/tft.ts'
+import { createTfjsEngine } from '../../worker/tfjs/tfjs-engine.ts'
+import { wasmPaths } from '../../worker/tfjs/wasm-paths.ts'
+import { createWebgpuEngine } from '../../worker/webgpu/webgpu-engine.ts'
+import { fetchGoldenReference } from '../fixtures/golden-files.ts'
+import { GOLDEN_SPEC, largestDifference } from '../fixtures/golden-tft.ts'
+import { LITE_SPEC, randomWeights, randomWindows } from '../fixtures/random-network.ts'
+import { SMALL_SPEC } from '../fixtures/small-tft.ts'
+import { type GpuWatch, watchGpu } from '../fixtures/watch-gpu.ts'
+
+const reference = temporalFusionTransformer(GOLDEN_SPEC)
+
+let watch: GpuWatch | null = null
+afterEach(() => {
+  watch?.restore()
+  watch = null
+  vi.restoreAllMocks()
+})
+
+describe('the fused WebGPU engine against an independent implementation (PyTorch)', () => {
+  it.each(['software', 'hardware'] as const)(
+    'gives its quantiles, attention and variable weights with the tiles for %s adapters',
+    async tiles => {
+      const golden = await fetchGoldenReference()
+      const engine = await createWebgpuEngine({ network: reference, weights: golden.weights, tuning: { tiles } })
+      const { quantiles, explanation } = await engine.forward(golden.batch, { explain: true })
+      expect(largestDifference(quantiles, golden.outputs.quantiles)).toBeLessThan(1e-5)
+      expect(largestDifference(explanation!.attention, golden.outputs.attention)).toBeLessThan(1e-5)
+      expect(largestDifference(explanation!.pastWeights, golden.outputs.pastWeights)).toBeLessThan(1e-5)
+      expect(largestDifference(explanation!.futureWeights, golden.outputs.futureWeights)).toBeLessThan(1e-5)
+      const plain = await engine.forward(golden.batch)
+      expect(plain.explanation).toBeUndefined()
+      expect(largestDifference(plain.quantiles, quantiles)).toBe(0)
+      await engine.dispose()
+    },
+  )
+
+  it('gives its quantiles in a worker', async () => {
+    const worker = new Worker(new URL('../fixtures/webgpu-golden.worker.ts', import.meta.url), { type: 'module' })
+    const answer = await new Promise<{ difference?: number; error?: string }>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data)
+      worker.onerror = ({ message }) => reject(new Error(message))
+      worker.postMessage('compute')
+    })
+    worker.terminate()
+    expect(answer.error).toBeUndefined()
+    expect(answer.difference).toBeLessThan(1e-5)
+  })
+})
+
+describe('int8 weights in GPU memory', () => {
+  const weights = randomWeights(reference, 5, { int8: true })
+
+  it.each([
+    { tiles: 'software', decode: 'mask' },
+    { tiles: 'hardware', decode: 'unpack' },
+  ] as const)(
+    'compute what tfjs computes with the dequantised weights: $tiles tiles, decoded by $decode',
+    async tuning => {
+      const batch = randomWindows(reference, 3, 9)
+      const tfjs = await createTfjsEngine({ network: reference, weights, backend: 'wasm', wasmPaths })
+      const engine = await createWebgpuEngine({ network: reference, weights, tuning })
+      const [ours, theirs] = [await engine.forward(batch), await tfjs.forward(batch)]
+      await Promise.all([engine.dispose(), tfjs.dispose()])
+      expect(engine.info.uses).toContain('int8-weights')
+      expect(largestDifference(ours.quantiles, theirs.quantiles)).toBeLessThan(1e-4)
+    },
+  )
+
+  it('take at most 30 % of the bytes of float32 parameters, scales and tables included', async () => {
+    const created: number[] = []
+    const createBuffer = GPUDevice.prototype.createBuffer
+    vi.spyOn(GPUDevice.prototype, 'createBuffer').mockImplementation(function (this: GPUDevice, descriptor) {
+      created.push(descriptor.size)
+      return createBuffer.call(this, descriptor)
+    })
+    const engine = await createWebgpuEngine({ network: reference, weights })
+    const bytes = created.reduce((sum, size) => sum + size, 0)
+    await engine.dispose()
+    expect(engine.gpuWeightBytes).toBe(bytes)
+    expect(bytes / (4 * parameterCount(reference))).toBeLessThan(0.3)
+  })
+})
+
+describe('a forward pass', () => {
+  it.each([
+    ['the reference student', GOLDEN_SPEC, 4],
+    ['a small TFT', SMALL_SPEC, 4],
+    ['an MLP', LITE_SPEC, 1],
+  ] as const)('of %s is one submit, and creates nothing on the GPU once warm', async (_, spec, dispatches) => {
+    const network = buildNetwork(spec)
+    const engine = await createWebgpuEngine({ network, weights: randomWeights(network, 1, { int8: true }) })
+    const batch = randomWindows(network, 2, 2)
+    await engine.forward(batch)
+    watch = watchGpu()
+    await engine.forward(batch)
+    expect(watch.counts).toEqual({ dispatches, submits: 1, passes: 1, buffers: 0, bindGroups: 0, pipelines: 0 })
+    await engine.dispose()
+  })
+
+  it('leaves memory as it was, 3,000 times over, several in flight', async () => {
+    const network = buildNetwork(SMALL_SPEC)
+    const engine = await createWebgpuEngine({ network, weights: randomWeights(network, 1) })
+    const batch = randomWindows(network, 1, 2)
+    const four = () => Promise.all([1, 2, 3, 4].map(() => engine.forward(batch)))
+    const [first] = await four()
+    await four()
+    watch = watchGpu()
+    for (let i = 0; i < 750; i++) await four()
+    expect(watch.counts).toMatchObject({ submits: 3000, buffers: 0, bindGroups: 0 })
+    expect((await engine.forward(batch)).quantiles).toEqual(first.quantiles)
+    await engine.dispose()
+  })
+
+  it('of more windows than fit into memory at once runs in parts, each as on its own', async () => {
+    const network = buildNetwork(SMALL_SPEC)
+    const weights = randomWeights(network, 1)
+    const whole = await createWebgpuEngine({ network, weights })
+    // 9 steps of some 20 quads a window: room for ten or so
+    vi.spyOn(GPUDevice.prototype, 'limits', 'get').mockReturnValue({
+      maxStorageBufferBindingSize: 30_000,
+      maxBufferSize: 30_000,
+    } as GPUSupportedLimits)
+    const engine = await createWebgpuEngine({ network, weights })
+    const batch = randomWindows(network, 50, 3)
+    watch = watchGpu()
+    const { quantiles, explanation } = await engine.forward(batch, { explain: true })
+    expect(watch.counts.submits).toBeGreaterThan(3)
+    const expected = await whole.forward(batch, { explain: true })
+    expect(quantiles).toEqual(expected.quantiles)
+    expect(explanation).toEqual(expected.explanation)
+    await Promise.all([whole.dispose(), engine.dispose()])
+  })
+})
+
+describe('a lost device', () => {
+  const network = buildNetwork(SMALL_SPEC)
+  const weights = randomWeights(network, 1)
+  const batch = randomWindows(network, 2, 2)
+
+  it('is replaced, and calls in flight are repeated on the new one', async () => {
+    watch = watchGpu()
+    const engine = await createWebgpuEngine({ network, weights })
+    const { quantiles } = await engine.forward(batch)
+    const inFlight = [engine.forward(batch), engine.forward(batch)]
+    await Promise.resolve()
+    watch.devices[0].destroy()
+    for (const output of await Promise.all(inFlight)) expect(output.quantiles).toEqual(quantiles)
+    expect((await engine.forward(batch)).quantiles).toEqual(quantiles)
+    expect(watch.devices.length).toBe(2)
+    await engine.dispose()
+  })
+
+  it('between two candles costs a follower nothing but time', async () => {
+    watch = watchGpu()
+    const engine = await createWebgpuEngine({ network, weights })
+    const { lookback, observed, known } = network.shape
+    const all = randomWindows(network, 8, 4)
+    const series = {
+      symbol: 1,
+      horizons: [1, 2, 3],
+      observed: all.observed.slice(0, lookback * observed),
+      known: all.known.slice(0, (lookback + 3) * known),
+    }
+    const [undisturbed, follower] = [await engine.follow(series), await engine.follow(series)]
+    const candle = [all.observed.slice(-observed), all.known.slice(-known)] as const
+    const expected = await undisturbed.push(...candle)
+    watch.devices[0].destroy()
+    expect(await follower.push(...candle)).toEqual(expected)
+    await engine.dispose()
+  })
+
+  it('that cannot be replaced is an error, and the next call tries again', async () => {
+    watch = watchGpu()
+    const engine = await createWebgpuEngine({ network, weights })
+    const { quantiles } = await engine.forward(batch)
+    const none = vi.spyOn(navigator.gpu, 'requestAdapter').mockResolvedValue(null)
+    watch.devices[0].destroy()
+    await expect(engine.forward(batch)).rejects.toMatchObject({ name: 'EngineError', code: 'DEVICE_LOST' })
+    none.mockRestore()
+    expect((await engine.forward(batch)).quantiles).toEqual(quantiles)
+    await engine.dispose()
+  })
+
+  it('by dispose() ends calls in flight as disposed; another engine can be made afterwards', async () => {
+    const engine = await createWebgpuEngine({ network, weights })
+    const call = engine.forward(batch)
+    await Promise.all([expect(call).rejects.toMatchObject({ code: 'DISPOSED' }), engine.dispose()])
+    const again = await createWebgpuEngine({ network, weights })
+    expect((await again.forward(batch)).quantiles.length).toBe(2 * 3 * 5)
+    await again.dispose()
+  })
+})
+
+describe('a typed error names what is wrong:', () => {
+  const network = buildNetwork(SMALL_SPEC)
+  const weights = randomWeights(network, 1)
+  const create = () => createWebgpuEngine({ network, weights })
+
+  it('no adapter', async () => {
+    vi.spyOn(navigator.gpu, 'requestAdapter').mockResolvedValue(null)
+    await expect(create()).rejects.toMatchObject({ name: 'EngineError', code: 'BACKEND_UNAVAILABLE' })
+  })
+
+  it('an adapter whose buffers are too small for one window, by buffer and limit', async () => {
+    limitAdapter({ maxStorageBufferBindingSize: 2000 })
+    await expect(create()).rejects.toMatchObject({
+      code: 'ADAPTER_LIMIT',
+      details: { block: 'the float32 weights', limit: 'maxStorageBufferBindingSize', available: 2000 },
+    })
+  })
+
+  it('an LSTM with more units than a workgroup has invocations, by block and limit', async () => {
+    limitAdapter({ maxComputeInvocationsPerWorkgroup: 7 })
+    await expect(create()).rejects.toMatchObject({
+      code: 'ADAPTER_LIMIT',
+      message: expect.stringContaining("'encoder + decoder' has 8 units"),
+      details: { limit: 'maxComputeInvocationsPerWorkgroup', needed: 8, available: 7 },
+    })
+  })
+
+  it('a shader that does not compile, by kernel and with the compiler’s message', async () => {
+    const createShaderModule = GPUDevice.prototype.createShaderModule
+    vi.spyOn(GPUDevice.prototype, 'createShaderModule').mockImplementation(function (this: GPUDevice, { code }) {
+      return createShaderModule.call(this, { code: code.replace('fn elu(x: vec4f)', 'fn elu(x: vec5f)') })
+    })
+    await expect(create()).rejects.toMatchObject({
+      code: 'SHADER_FAILED',
+      details: { block: expect.stringContaining('past'), reason: expect.stringContaining('vec5f') },
+    })
+  })
+
+  it('a GPU without memory', async () => {
+    vi.spyOn(GPUDevice.prototype, 'popErrorScope').mockResolvedValue(new GPUOutOfMemoryError('no memory left'))
+    await expect(create()).rejects.toMatchObject({
+      code: 'OUT_OF_MEMORY',
+      message: expect.stringContaining('no memory left'),
+    })
+  })
+
+  it('a submit that the device refuses: never what an earlier pass left', async () => {
+    const buffers: GPUBuffer[] = []
+    const createBuffer = GPUDevice.prototype.createBuffer
+    vi.spyOn(GPUDevice.prototype, 'createBuffer').mockImplementation(function (this: GPUDevice, descriptor) {
+      const buffer = createBuffer.call(this, descriptor)
+      buffers.push(buffer)
+      return buffer
+    })
+    const engine = await create()
+    const batch = randomWindows(network, 2, 2)
+    await engine.forward(batch)
+    buffers[0].destroy()
+    await expect(engine.forward(batch)).rejects.toMatchObject({ code: 'COMPUTE_FAILED' })
+    await engine.dispose()
+  })
+})
+
+/** Adapters that claim less than they have. */
+function limitAdapter(limits: Partial<Record<keyof GPUSupportedLimits, number>>): void {
+  const requestAdapter = navigator.gpu.requestAdapter.bind(navigator.gpu)
+  vi.spyOn(navigator.gpu, 'requestAdapter').mockImplementation(async options => {
+    const adapter = (await requestAdapter(options))!
+    const limited = new Proxy(adapter.limits, { get: (target, name) => limits[name as never] ?? target[name as never] })
+    return new Proxy(adapter, {
+      get(target, name) {
+        if (name === 'limits') return limited
+        const value = Reflect.get(target, name)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+  })
+}

@@ -1,0 +1,67 @@
+import { type Remote, transfer, wrap } from 'comlink'
+import type { SeriesWindows } from '../sdk/engine.ts'
+import { LANE_NAME, type LaneApi, type LaneRequest } from './lane.ts'
+
+interface Lane {
+  readonly worker: Worker
+  readonly api: Remote<LaneApi>
+}
+
+/** Workers that slide over parts of a series. They start when first wanted; until they are ready, there are none. */
+export class LanePool {
+  readonly #request: LaneRequest
+  readonly #wanted: number
+  readonly #startWorker: () => Worker
+  #lanes: Lane[] = []
+  #state: 'off' | 'starting' | 'ready' | 'closed' = 'off'
+
+  constructor(request: LaneRequest, wanted: number, startWorker: () => Worker = startLane) {
+    this.#request = request
+    this.#wanted = wanted
+    this.#startWorker = startWorker
+  }
+
+  /** How many are ready to help. */
+  get size(): number {
+    return this.#state === 'ready' ? this.#lanes.length : 0
+  }
+
+  /** Starts the lanes, once. A runtime that has no nested workers leaves the pool empty. */
+  async start(): Promise<void> {
+    if (this.#state !== 'off') return
+    this.#state = 'starting'
+    try {
+      for (let i = 0; i < this.#wanted; i++) this.#lanes.push(this.#startOne())
+      await Promise.all(this.#lanes.map(({ api }) => api.load(this.#request)))
+      if (this.#state === 'starting') this.#state = 'ready'
+    } catch {
+      this.close()
+    }
+  }
+
+  /** One part for each of the first lanes; their memory moves over. Rejected when a lane fails. */
+  slide(parts: readonly SeriesWindows[]): Promise<Float32Array[]> {
+    return Promise.all(
+      parts.map((part, i) =>
+        this.#lanes[i].api.slide(transfer({ ...part }, [part.observed.buffer, part.known.buffer])),
+      ),
+    )
+  }
+
+  close(): void {
+    this.#state = 'closed'
+    for (const { worker } of this.#lanes.splice(0)) worker.terminate()
+  }
+
+  #startOne(): Lane {
+    const worker = this.#startWorker()
+    // Calls to a lane that dies never settle; without lanes, all goes on in this worker.
+    worker.addEventListener('error', event => {
+      event.preventDefault()
+      this.close()
+    })
+    return { worker, api: wrap<LaneApi>(worker) }
+  }
+}
+
+const startLane = (): Worker => new Worker(self.location.href, { type: 'module', name: LANE_NAME })
