@@ -6,7 +6,7 @@ import { SeriesStore } from './series-store.ts'
 import { WindowView } from './window-view.ts'
 
 /** Steps that fit behind a window before the store moves it back to its front. */
-const SLACK_STEPS = 256
+const SLACK_STEPS = 64
 
 /** `follow`'s memory for one series: its last window's steps, and room for new ones. Given back and used again. */
 export class FollowedSeries {

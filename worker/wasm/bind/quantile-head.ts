@@ -10,7 +10,7 @@ export function bindQuantileHead(
   output: { readonly at: number },
 ): Call[] {
   const { kernels, memory, plan, scratch } = binding
-  const { name, stage, matrix, head, quantiles: Q } = operation
+  const { name, matrix, head, quantiles: Q } = operation
   const D = matrix.rows
   const packed = memory.place(
     packDense(head.form === 'linear' ? { matrix, bias: head.bias } : withoutBias(matrix)),
@@ -26,7 +26,8 @@ export function bindQuantileHead(
     return {
       ...span,
       name,
-      stage,
+      // its biases are the horizons', whatever its input depends on
+      stage: 'window',
       reads: [x],
       writes: [],
       run({ at: { [span.part]: at }, stride: { [span.part]: stride } }, from, steps) {
