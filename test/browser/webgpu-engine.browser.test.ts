@@ -102,7 +102,7 @@ describe('a forward pass', () => {
   })
 
   it('leaves memory as it was, 3,000 times over, several in flight', async () => {
-    const network = buildNetwork(SMALL_SPEC)
+    const network = buildNetwork(LITE_SPEC)
     const engine = await createWebgpuEngine({ network, weights: randomWeights(network, 1) })
     const batch = randomWindows(network, 1, 2)
     const four = () => Promise.all([1, 2, 3, 4].map(() => engine.forward(batch)))
@@ -128,7 +128,7 @@ describe('a forward pass', () => {
     const batch = randomWindows(network, 50, 3)
     watch = watchGpu()
     const { quantiles, explanation } = await engine.forward(batch, { explain: true })
-    expect(watch.counts.submits).toBeGreaterThan(3)
+    expect(watch.counts.submits).toBeGreaterThan(1)
     const expected = await whole.forward(batch, { explain: true })
     expect(quantiles).toEqual(expected.quantiles)
     expect(explanation).toEqual(expected.explanation)
@@ -137,7 +137,8 @@ describe('a forward pass', () => {
 })
 
 describe('a lost device', () => {
-  const network = buildNetwork(SMALL_SPEC)
+  // one kernel: compiled in a moment
+  const network = buildNetwork(LITE_SPEC)
   const weights = randomWeights(network, 1)
   const batch = randomWindows(network, 2, 2)
 
@@ -156,9 +157,10 @@ describe('a lost device', () => {
 
   it('between two candles costs a follower nothing but time', async () => {
     watch = watchGpu()
-    const engine = await createWebgpuEngine({ network, weights })
-    const { lookback, observed, known } = network.shape
-    const all = randomWindows(network, 8, 4)
+    const small = buildNetwork(SMALL_SPEC)
+    const engine = await createWebgpuEngine({ network: small, weights: randomWeights(small, 1) })
+    const { lookback, observed, known } = small.shape
+    const all = randomWindows(small, 8, 4)
     const series = {
       symbol: 1,
       horizons: [1, 2, 3],
@@ -190,7 +192,7 @@ describe('a lost device', () => {
     const call = engine.forward(batch)
     await Promise.all([expect(call).rejects.toMatchObject({ code: 'DISPOSED' }), engine.dispose()])
     const again = await createWebgpuEngine({ network, weights })
-    expect((await again.forward(batch)).quantiles.length).toBe(2 * 3 * 5)
+    expect((await again.forward(batch)).quantiles.length).toBe(2 * 3 * 7)
     await again.dispose()
   })
 })

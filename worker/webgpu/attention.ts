@@ -3,10 +3,11 @@ import type { AttentionOperation } from '../plan/plan.ts'
 import { run } from './run-header.ts'
 import { quadsOf } from './schedule.ts'
 import type { Read, Sink, Site } from './site.ts'
+import type { Row } from './tile.ts'
 import { range } from './wgsl.ts'
 
 /** The quad `j` of a stored sequence at another step of row r's window. */
-export type ReadStep = (r: number, step: string, j: string) => string
+export type ReadStep = (r: Row, step: string, j: string) => string
 
 export interface AttentionOptions {
   readonly operation: AttentionOperation
@@ -32,54 +33,45 @@ export function attention(site: Site, o: AttentionOptions): string {
   const quads = quadsOf(o.operation.value.columns)
   const partial = tile.take(quads * groups)
   const pattern = o.explain ? tile.take(heads) : null
-  const rows = tile.ownRows.map(
-    r => `{
-${range(quads)
-  .map(i => `var sum${i} = vec4f();`)
-  .join(' ')}
+  const rows = tile.eachRow(
+    r => `${range(quads)
+      .map(i => `var sum${i} = vec4f();`)
+      .join(' ')}
 for (var head = ${groups === 1 ? '0u' : 'group'}; head < ${heads}u; head += ${groups}u) {
 ${headCode(o, quads, r)}
 ${pattern ? `${pattern.at(r, 'head')} = vec4f(most, 1.0 / total, 0.0, 0.0);` : ''}
 }
 ${range(quads)
   .map(i => `${partial.at(r, groups === 1 ? i : `group * ${quads}u + ${i}u`)} = sum${i} * ${1 / heads};`)
-  .join('\n')}
-}`,
+  .join('\n')}`,
   )
-  const mean = tile.eachColumn(
-    quads,
-    tile.ownRows
-      .map(r => {
-        const parts = range(groups).map(g => partial.at(r, g === 0 ? 'j' : `j + ${g * quads}u`))
-        return o.sink(r, 'j', parts.join(' + '))
-      })
-      .join('\n'),
-  )
-  const explained = pattern
-    ? tile.ownRows.map(r => patternCode(site, o, quads, r, pattern.at(r, 'head'))).join('\n')
-    : ''
+  const mean = tile.eachRow(r => {
+    const parts = range(groups).map(g => partial.at(r, g === 0 ? 'j' : `j + ${g * quads}u`))
+    return tile.eachColumn(quads, o.sink(r, 'j', parts.join(' + ')))
+  })
+  const explained = pattern ? tile.eachRow(r => patternCode(site, o, quads, r, pattern.at(r, 'head'))) : ''
   tile.give(partial)
   if (pattern) tile.give(pattern)
-  return `${rows.join('\n')}\n${tile.barrier}${mean}${explained}${tile.barrier}`
+  return `${rows}${tile.barrier}${mean}${explained}${tile.barrier}`
 }
 
-const score = (o: AttentionOptions, quads: number, r: number): string =>
+const score = (o: AttentionOptions, quads: number, r: Row): string =>
   range(quads)
     .map(i => `dot(q${i}, ${o.key(r, 'c', `head * ${quads}u + ${i}u`)})`)
     .join(' + ')
 
-const queryCode = (o: AttentionOptions, quads: number, r: number): string =>
+const queryCode = (o: AttentionOptions, quads: number, r: Row): string =>
   range(quads)
     .map(i => `let q${i} = ${o.query(r, `head * ${quads}u + ${i}u`)};`)
     .join(' ')
 
-function headCode(o: AttentionOptions, quads: number, r: number): string {
+function headCode(o: AttentionOptions, quads: number, r: Row): string {
   const each = (code: (i: number) => string) => range(quads).map(code).join(' ')
   return `${queryCode(o, quads, r)}
 ${each(i => `var a${i} = vec4f();`)}
 var most = -1e30;
 var total = 0.0;
-for (var c = ${o.operation.in.from}u; c <= step${r}; c++) {
+for (var c = ${o.operation.in.from}u; c <= step[${r}]; c++) {
 let score = ${score(o, quads, r)};
 let top = max(most, score);
 let decay = exp(most - top);
@@ -92,21 +84,21 @@ ${each(i => `sum${i} += a${i} / total;`)}`
 }
 
 /** The pattern `[B, queries, L + H]`: scores once more, now that their maxima and sums are known. */
-function patternCode(site: Site, o: AttentionOptions, quads: number, r: number, moments: string): string {
+function patternCode(site: Site, o: AttentionOptions, quads: number, r: Row, moments: string): string {
   const { operation, shape } = o
   const steps = shape.lookback + shape.horizons
-  const row = `(window${r} * ${operation.queries}u + step${r} - ${operation.out.from}u) * ${steps}u`
+  const row = `(window[${r}] * ${operation.queries}u + step[${r}] - ${operation.out.from}u) * ${steps}u`
   return site.tile.eachColumn(
     steps,
     `var weight = 0.0;
-if (c >= ${operation.in.from}u && c <= step${r}) {
+if (c >= ${operation.in.from}u && c <= step[${r}]) {
 for (var head = 0u; head < ${operation.heads}u; head++) {
 ${queryCode(o, quads, r)}
 let moments = ${moments};
 weight += exp(${score(o, quads, r)} - moments.x) * moments.y;
 }
 }
-if (live${r}) { results[${run('attentionAt')} + ${row} + c] = weight * ${1 / operation.heads}; }`,
+if (live[${r}]) { results[${run('attentionAt')} + ${row} + c] = weight * ${1 / operation.heads}; }`,
     'c',
   )
 }

@@ -3,12 +3,13 @@ import type { GatedUnit } from '../plan/plan.ts'
 import { eachProduct } from './products.ts'
 import { quadsOf } from './schedule.ts'
 import type { Read, Sink, Site } from './site.ts'
+import type { Row } from './tile.ts'
 import { gateOrder } from './weight-packer.ts'
 
 /** `LN(skip + GLU(x · before))`, the end of every gated block, columns divided among the tile's groups. */
 export function gatedUnit(
   site: Site,
-  o: { units: readonly GatedUnit[]; x: Read; skip: (r: number, j: string) => string; sink: Sink },
+  o: { units: readonly GatedUnit[]; x: Read; skip: (r: Row, j: string) => string; sink: Sink },
 ): string {
   const { tile } = site
   const { units, skip, sink } = o
@@ -66,15 +67,14 @@ export function beforeGate(
 /** Layer norm of own rows, each group finishing its own columns. Variance in two passes; padding counts for nothing. */
 function layerNorm({ tile }: Site, o: { width: number; z: Read; gain: string; offset: string; sink: Sink }): string {
   const quads = quadsOf(o.width)
-  const rows = tile.ownRows.map(r => {
+  return tile.eachRow(r => {
     const z = o.z(r, 'j')
     const finish = tile.eachColumn(
       quads,
       o.sink(r, 'j', `(${z} - mean) * scale * vectors[${o.gain} + j] + vectors[${o.offset} + j]`),
     )
-    return `{\n${rowMoments(o.width, z)}\n${finish}}`
+    return `${rowMoments(o.width, z)}\n${finish}`
   })
-  return `${rows.join('\n')}\n`
 }
 
 /** `mean` and `scale` (1 / deviation) of the quads `z(j)`. */

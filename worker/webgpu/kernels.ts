@@ -6,18 +6,20 @@ import type { Dispatch, Schedule } from './schedule.ts'
 import type { TileShape } from './tile.ts'
 import type { Int8Decode, WeightPacker } from './weight-packer.ts'
 
-export interface KernelOptions {
+/** What is decided for an adapter. */
+export interface Tuning {
+  readonly tiles: keyof typeof SHAPES
+  readonly decode: Int8Decode
+}
+
+export interface KernelOptions extends Tuning {
   readonly schedule: Schedule
   readonly pack: WeightPacker
-  readonly decode: Int8Decode
   readonly explain: boolean
-  readonly isSoftware: boolean
   readonly limits: {
     readonly maxComputeWorkgroupStorageSize: number
     readonly maxComputeInvocationsPerWorkgroup: number
   }
-  /** In place of the tuned ones, for measurements. */
-  readonly shapes?: Partial<Record<Tuned, TileShape>>
 }
 
 type Tuned = 'selection' | 'rows' | 'attention' | 'mlp'
@@ -62,7 +64,7 @@ function generateKernel(o: KernelOptions, dispatch: Dispatch): Kernel {
 
 /** The kernel with the tuned tile, or a smaller one where the network is too wide for workgroup memory. */
 function withinMemory(o: KernelOptions, kind: Tuned, generate: (shape: TileShape) => Kernel): Kernel {
-  let shape = o.shapes?.[kind] ?? SHAPES[o.isSoftware ? 'software' : 'hardware'][kind]
+  let shape = SHAPES[o.tiles][kind]
   for (;;) {
     const kernel = generate(shape)
     if (kernel.workgroupBytes <= o.limits.maxComputeWorkgroupStorageSize) return kernel

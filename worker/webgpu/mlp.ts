@@ -23,17 +23,10 @@ export function mlpKernel({ schedule, dispatch, pack, decode, shape }: MlpKernel
   const tile = new Tile(shape)
   const site = new Site({ tile, pack, name: 'mlp', regions: [0] })
   const flat = tile.take(quadsOf(operation.inputWidth))
-  const load = tile.eachColumn(
-    flat.quads,
-    tile.ownRows
-      .map(
-        r =>
-          `${flat.at(r, 'j')} = vec4f(${range(4)
-            .map(c => `flatInput(window${r}, ${plus('4u * j', c)})`)
-            .join(', ')});`,
-      )
-      .join('\n'),
-  )
+  const load = tile.eachRow(r => {
+    const input = (c: number) => `flatInput(window[${r}], ${plus('4u * j', c)})`
+    return tile.eachColumn(flat.quads, `${flat.at(r, 'j')} = vec4f(${range(4).map(input).join(', ')});`)
+  })
   let x = flat
   const layers = operation.layers.map(layer => {
     const out = tile.take(quadsOf(layer.matrix.columns))
@@ -54,28 +47,22 @@ export function mlpKernel({ schedule, dispatch, pack, decode, shape }: MlpKernel
       { columns: slot.quads, products: [{ name: 'y', map: site.affine([{ matrix, bias: null }]), x: from.at }] },
       tile.ownRows.map(r => `${slot.at(r, 'j')} = y${r};`).join('\n'),
     )
-  const ends = tile.ownRows.map(
-    r => `if (live${r}) {
+  const ends = tile.eachRow(
+    r => `if (live[${r}]) {
 ${tile.eachColumn(
   H,
   `var columns: array<f32, ${Q + 1}>;
 for (var c = 0u; c < ${Q + 1}u; c++) { let i = h * ${Q + 1}u + c; columns[c] = ${columns.at(r, 'i / 4u')}[i % 4u]; }
 columns[0] += ${skips.at(r, 'h / 4u')}[h % 4u];
-writeMonotone(&columns, h, (window${r} * ${H}u + h) * ${Q}u);`,
+writeMonotone(&columns, h, (window[${r}] * ${H}u + h) * ${Q}u);`,
   'h',
 )}}`,
   )
-  const body = [
-    load,
-    ...layers,
-    product(columns, operation.matrix, x),
-    product(skips, operation.skip, flat),
-    ends.join('\n'),
-  ]
-  const rows = tile.ownRows.map(
-    r => `let row${r} = workgroup.x * ${tile.rows}u + ${plus(r * shape.lanes, 'lane')};
-let live${r} = row${r} < ${run('windows')};
-let window${r} = min(row${r}, ${run('windows')} - 1u);`,
+  const body = [load, ...layers, product(columns, operation.matrix, x), product(skips, operation.skip, flat), ends]
+  const rows = tile.eachRow(
+    r => `let row = workgroup.x * ${tile.rows}u + lane + ${r} * ${shape.lanes}u;
+live[${r}] = row < ${run('windows')};
+window[${r}] = min(row, ${run('windows')} - 1u);`,
   )
   return {
     name: operation.name,
@@ -88,8 +75,9 @@ let window${r} = min(row${r}, ${run('windows')} - 1u);`,
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
 let lane = local % ${shape.lanes}u;
 let group = local / ${shape.lanes}u;
-${rows.join('\n')}
-${site.picks}${body.join(tile.barrier)}}
+var live: array<bool, ${shape.rowsPerLane}>;
+var window: array<u32, ${shape.rowsPerLane}>;
+${rows}${site.picks}${body.join(tile.barrier)}}
 `,
   }
 }

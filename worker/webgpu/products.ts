@@ -1,4 +1,4 @@
-import type { Tile } from './tile.ts'
+import type { Row, Tile } from './tile.ts'
 import { index, range } from './wgsl.ts'
 
 /** A packed affine map, as a shader sees it; indices are literals or expressions. */
@@ -8,7 +8,7 @@ export interface AffineCode {
   readonly scales: string
   readonly innerQuads: number | string
   /** The bias's quad j for row r, or null. */
-  readonly bias: ((r: number) => string) | null
+  readonly bias: ((r: Row) => string) | null
 }
 
 export interface Product {
@@ -18,7 +18,7 @@ export interface Product {
   /** Output quads to skip: the gate columns follow the value columns. */
   readonly skip?: number | string
   /** The input's quad `k` of this invocation's row `r`. */
-  readonly x: (r: number, k: number | string) => string
+  readonly x: (r: Row, k: number | string) => string
 }
 
 /**

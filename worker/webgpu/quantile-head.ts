@@ -3,6 +3,7 @@ import { monotoneFunction } from './monotone-quantiles.ts'
 import { eachProduct } from './products.ts'
 import { quadsOf } from './schedule.ts'
 import type { Read, Site } from './site.ts'
+import type { Row } from './tile.ts'
 import { range } from './wgsl.ts'
 
 /** Writes the quantiles of a decoder step to `results`, `[B, H, Q]`. */
@@ -12,8 +13,8 @@ export function quantileHead(
 ): { code: string; functions: string } {
   const { operation, x } = o
   const { head } = operation
-  const start = (r: number) =>
-    `(window${r} * ${operation.horizons}u + step${r} - ${operation.in.from}u) * ${operation.quantiles}u`
+  const start = (r: Row) =>
+    `(window[${r}] * ${operation.horizons}u + step[${r}] - ${operation.in.from}u) * ${operation.quantiles}u`
   if (head.form === 'linear') return { code: linearHead(site, operation, head.bias, x, start), functions: '' }
 
   const { tile } = site
@@ -24,16 +25,16 @@ export function quantileHead(
     { columns, products: [{ name: 'y', map: site.affine([{ matrix: operation.matrix, bias: null }]), x }] },
     tile.ownRows.map(r => `${slot.at(r, 'j')} = y${r};`).join('\n'),
   )
-  const rows = tile.ownRows.map(
-    r => `if (group == 0u && live${r}) {
+  const rows = tile.eachRow(
+    r => `if (group == 0u && live[${r}]) {
 var columns: array<f32, ${operation.quantiles + 1}>;
 for (var c = 0u; c < ${operation.quantiles + 1}u; c++) { columns[c] = ${slot.at(r, 'c / 4u')}[c % 4u]; }
-writeMonotone(&columns, step${r} - ${operation.in.from}u, ${start(r)});
+writeMonotone(&columns, step[${r}] - ${operation.in.from}u, ${start(r)});
 }`,
   )
   tile.give(slot)
   return {
-    code: `${product}${tile.barrier}${rows.join('\n')}\n${tile.barrier}`,
+    code: `${product}${tile.barrier}${rows}${tile.barrier}`,
     functions: monotoneFunction(site, head, operation.quantiles),
   }
 }
@@ -43,7 +44,7 @@ function linearHead(
   operation: QuantileHeadOperation,
   bias: Float64Array,
   x: Read,
-  start: (r: number) => string,
+  start: (r: Row) => string,
 ): string {
   const { tile } = site
   const Q = operation.quantiles
@@ -54,6 +55,6 @@ function linearHead(
   return eachProduct(
     tile,
     { columns: quadsOf(Q), products: [{ name: 'y', map: site.affine([{ matrix: operation.matrix, bias }]), x }] },
-    tile.ownRows.map(r => `if (live${r}) { ${write(r)} }`).join('\n'),
+    tile.ownRows.map(r => `if (live[${r}]) { ${write(r)} }`).join('\n'),
   )
 }

@@ -17,7 +17,7 @@ import {
   type SequenceSpan,
 } from './schedule.ts'
 import { Site } from './site.ts'
-import { type Slot, Tile, type TileShape } from './tile.ts'
+import { type Row, type Slot, Tile, type TileShape } from './tile.ts'
 import { variableSelection } from './variable-selection.ts'
 import type { Int8Decode, WeightPacker } from './weight-packer.ts'
 import { index, plus, prelude } from './wgsl.ts'
@@ -208,23 +208,29 @@ let tiles = (count * size + ${tile.rows - 1}u) / ${tile.rows}u;
 if (tileIndex >= tiles) { tileIndex -= tiles; region = ${i + 1}u; begin = ${region.from}u; size = ${size(region)}; }
 }`,
   )
-  const rows = tile.ownRows.map(r => {
-    const place = `let row${r} = tileIndex * ${tile.rows}u + ${plus(r * tile.shape.lanes, 'lane')};
-let live${r} = row${r} < count * size;
-let at${r} = min(row${r}, count * size - 1u);
-let window${r} = at${r} / size;
-let symbol${r} = inputs[${run('symbolsAt')} + window${r} * ${run('symbolStride')}];`
+  const names = ['row', 'window', 'step', 'symbol', 'stepAt', ...(isStep ? ['observedAt', 'knownAt'] : ['windowAt'])]
+  const { rowsPerLane, lanes } = tile.shape
+  const declared = [
+    `var live: array<bool, ${rowsPerLane}>;`,
+    ...names.map(name => `var ${name}: array<u32, ${rowsPerLane}>;`),
+  ]
+  const rows = tile.eachRow(r => {
+    const first = `tileIndex * ${tile.rows}u + lane`
+    const place = `live[${r}] = ${first} + ${r} * ${lanes}u < count * size;
+row[${r}] = min(${first} + ${r} * ${lanes}u, count * size - 1u);
+window[${r}] = row[${r}] / size;
+symbol[${r}] = inputs[${run('symbolsAt')} + window[${r}] * ${run('symbolStride')}];`
     if (!isStep) {
       return `${place}
-let step${r} = begin + at${r} % size;
-let windowAt${r} = (window${r} * ${shape.lookback + shape.horizons}u + step${r}) * ${schedule.recordQuads.window}u;
-let stepAt${r} = stepRow(window${r}, step${r}) * ${schedule.recordQuads.step}u;`
+step[${r}] = begin + row[${r}] % size;
+windowAt[${r}] = (window[${r}] * ${shape.lookback + shape.horizons}u + step[${r}]) * ${schedule.recordQuads.window}u;
+stepAt[${r}] = stepRow(window[${r}], step[${r}]) * ${schedule.recordQuads.step}u;`
     }
     return `${place}
-let step${r} = at${r} % size;
-let observedAt${r} = ${run('observedAt')} + (window${r} * ${run('observedStride')} + step${r}) * ${shape.observed}u;
-let knownAt${r} = ${run('knownAt')} + (window${r} * ${run('knownStride')} + knownStart + step${r}) * ${shape.known}u;
-let stepAt${r} = (window${r} * ${run('stepStride')} + storeStart + step${r}) * ${schedule.recordQuads.step}u;`
+step[${r}] = row[${r}] % size;
+observedAt[${r}] = ${run('observedAt')} + (window[${r}] * ${run('observedStride')} + step[${r}]) * ${shape.observed}u;
+knownAt[${r}] = ${run('knownAt')} + (window[${r}] * ${run('knownStride')} + knownStart + step[${r}]) * ${shape.known}u;
+stepAt[${r}] = (window[${r}] * ${run('stepStride')} + storeStart + step[${r}]) * ${schedule.recordQuads.step}u;`
   })
   const starts = isStep
     ? `let isPast = begin < ${shape.lookback}u;
@@ -240,8 +246,8 @@ var region = 0u;
 var begin = ${regions[0].from}u;
 var size = ${size(regions[0])};
 ${turns.join('\n')}
-${starts}${rows.join('\n')}
-`
+${starts}${declared.join('\n')}
+${rows}`
 }
 
 function placeCode(o: RowsKernelOptions, site: Site, place: Placed): { code: string; functions: string } {
@@ -257,11 +263,11 @@ function placeCode(o: RowsKernelOptions, site: Site, place: Placed): { code: str
       tasks.map(t => readsOf(t)[i].sequence),
     )
   }
-  const sink = (r: number, j: string, value: string): string => {
+  const sink = (r: Row, j: string, value: string): string => {
     if (place.readers > 0) place.slot ??= site.tile.take(written(task).quads)
     const toSlot = place.slot ? `${place.slot.at(r, j)} = y;` : ''
     const toStorage = isStored(schedule, task)
-      ? `if (live${r}) { ${stored(schedule, site, tasks.map(written), dispatch.stage)(r, j)} = y; }`
+      ? `if (live[${r}]) { ${stored(schedule, site, tasks.map(written), dispatch.stage)(r, j)} = y; }`
       : ''
     return `{ let y = ${value}; ${toSlot} ${toStorage} }`
   }
@@ -269,7 +275,7 @@ function placeCode(o: RowsKernelOptions, site: Site, place: Placed): { code: str
   switch (task.kind) {
     case 'selection': {
       const { past, future } = schedule.plan.explained
-      const weightsAt = (r: number) => {
+      const weightsAt = (r: Row) => {
         const fields = tasks.map(t =>
           t.name === past?.name ? 'pastWeightsAt' : t.name === future?.name ? 'futureWeightsAt' : null,
         )
@@ -278,7 +284,7 @@ function placeCode(o: RowsKernelOptions, site: Site, place: Placed): { code: str
         const starts = fields.map(field => run(field as 'pastWeightsAt'))
         const start =
           starts.length === 1 ? starts[0] : `select(${starts[1]}, ${starts[0]}, region == ${place.cells[0].region}u)`
-        return `${start} + at${r} * ${variables}`
+        return `${start} + row[${r}] * ${variables}`
       }
       return variableSelection(site, {
         operations: operationsOf<SelectionOperation>(),
@@ -324,15 +330,15 @@ const written = (task: RowTask): Sequence => (task as { out: SequenceSpan }).out
 function stored(schedule: Schedule, site: Site, sequences: readonly Sequence[], stage = sequences[0].stage) {
   const place = site.pick(sequences.map(sequence => schedule.places.get(sequence)!))
   const [array, at] = stage === 'step' ? ['steps', 'stepAt'] : ['windows', 'windowAt']
-  return (r: number, j: number | string) => `${array}[${plus(`${at}${r}`, place, `${index(j)}`)}]`
+  return (r: Row, j: number | string) => `${array}[${plus(`${at}[${r}]`, place, `${index(j)}`)}]`
 }
 
 /** A sequence's quads at another step of the row's window. */
 function storedElsewhere(schedule: Schedule, sequence: Sequence) {
   const { lookback, horizons } = schedule.plan.shape
   const place = schedule.places.get(sequence)!
-  return (r: number, step: string, j: string) =>
+  return (r: Row, step: string, j: string) =>
     sequence.stage === 'step'
-      ? `steps[${plus(`stepRow(window${r}, ${step}) * ${schedule.recordQuads.step}u`, place, j)}]`
-      : `windows[${plus(`(window${r} * ${lookback + horizons}u + ${step}) * ${schedule.recordQuads.window}u`, place, j)}]`
+      ? `steps[${plus(`stepRow(window[${r}], ${step}) * ${schedule.recordQuads.step}u`, place, j)}]`
+      : `windows[${plus(`(window[${r}] * ${lookback + horizons}u + ${step}) * ${schedule.recordQuads.window}u`, place, j)}]`
 }

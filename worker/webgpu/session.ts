@@ -1,7 +1,7 @@
 import type { AdapterFacts } from '../../sdk/engine.ts'
 import { adapterFacts, int8Decode, type LimitNeed, requestAdapter, requiredLimits } from './adapter.ts'
 import type { Kernel, RunSize } from './kernel.ts'
-import { generateKernels, type KernelOptions } from './kernels.ts'
+import { generateKernels, type Tuning } from './kernels.ts'
 import { compilePipelines } from './pipelines.ts'
 import type { Schedule, Stage } from './schedule.ts'
 import { WeightPacker } from './weight-packer.ts'
@@ -81,22 +81,15 @@ export class Session {
   }
 
   /**
-   * @param shapes tiles in place of the tuned ones, for measurements
+   * @param tuning decided otherwise than by the adapter
    * @throws EngineError `BACKEND_UNAVAILABLE`, `ADAPTER_LIMIT`, `SHADER_FAILED`, `OUT_OF_MEMORY`
    */
-  static async open(schedule: Schedule, shapes?: KernelOptions['shapes']): Promise<Session> {
+  static async open(schedule: Schedule, tuning: Partial<Tuning>): Promise<Session> {
     const adapter = await requestAdapter()
     const facts = adapterFacts(adapter)
-    const decode = int8Decode(facts)
-    const pack = new WeightPacker(decode)
-    const options = {
-      schedule,
-      pack,
-      decode,
-      isSoftware: facts.isFallback,
-      limits: adapter.limits,
-      ...(shapes && { shapes }),
-    }
+    const decided = { tiles: facts.isFallback ? 'software' : 'hardware', decode: int8Decode(facts), ...tuning } as const
+    const pack = new WeightPacker(decided.decode)
+    const options = { ...decided, schedule, pack, limits: adapter.limits }
     const kernels = generateKernels({ ...options, explain: false })
     const tables = [pack.matrices(), pack.vectors()]
 

@@ -1,14 +1,14 @@
 import type { Matrix, SymbolVectors } from '../plan/plan.ts'
 import type { AffineCode } from './products.ts'
 import type { ColumnOrder } from './schedule.ts'
-import type { Tile } from './tile.ts'
+import type { Row, Tile } from './tile.ts'
 import type { PackedMatrix, WeightPacker } from './weight-packer.ts'
 
 /** Reads the quad `j` of row `r`. */
-export type Read = (r: number, j: number | string) => string
+export type Read = (r: Row, j: number | string) => string
 
 /** Statements that hand on the quad `j` of row `r`. */
-export type Sink = (r: number, j: string, value: string) => string
+export type Sink = (r: Row, j: string, value: string) => string
 
 /**
  * A place in a kernel where an operation stands, perhaps for several operations of the same form: each region of the window
@@ -82,7 +82,7 @@ export class Site {
     const [base, stride] = [this.pick(biases.map(b => b.base)), this.pick(biases.map(b => b.stride))]
     return {
       ...this.#code(packed),
-      bias: r => (stride === '0u' ? base : `${base} + symbol${r} * ${stride}`),
+      bias: r => (stride === '0u' ? base : `${base} + symbol[${r}] * ${stride}`),
     }
   }
 

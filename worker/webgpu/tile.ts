@@ -10,11 +10,14 @@ export interface TileShape {
   readonly groups: number
 }
 
+/** Which of an invocation's rows: a number, or the name of a loop's variable. */
+export type Row = number | 'r'
+
 /** Room for a row of `quads` quads per row of the tile. */
 export interface Slot {
   readonly quads: number
   /** The quad `j` of this invocation's row `r`. */
-  at(r: number, j: number | string): string
+  at(r: Row, j: number | string): string
 }
 
 /**
@@ -39,7 +42,13 @@ export class Tile {
     return this.shape.lanes * this.shape.groups
   }
 
-  /** `r` for each row of an invocation. */
+  /** Code for each row of an invocation, written once. */
+  eachRow(body: (r: Row) => string): string {
+    const { rowsPerLane } = this.shape
+    return rowsPerLane === 1 ? `{\n${body(0)}\n}\n` : `for (var r = 0u; r < ${rowsPerLane}u; r++) {\n${body('r')}\n}\n`
+  }
+
+  /** The numbers of an invocation's rows, for code that is unrolled over them. */
   get ownRows(): number[] {
     return range(this.shape.rowsPerLane)
   }
@@ -62,10 +71,10 @@ export class Tile {
     const slot: Slot = {
       quads,
       at: (r, j) => {
-        if (groups === 1)
-          return `tile[${plus(start * this.shape.rowsPerLane + r * quads, typeof j === 'number' ? j : `(${j})`)}]`
-        const row = r === 0 ? 'lane' : `(lane + ${u(r * lanes)})`
-        return `tile[${plus(start * this.rows, `${row} * ${u(quads)}`, typeof j === 'number' ? j : `(${j})`)}]`
+        const column = typeof j === 'number' ? j : `(${j})`
+        const times = (n: number) => (r === 'r' ? `r * ${u(n)}` : r * n)
+        if (groups === 1) return `tile[${plus(start * this.shape.rowsPerLane, times(quads), column)}]`
+        return `tile[${plus(start * this.rows, `(${plus('lane', times(lanes))}) * ${u(quads)}`, column)}]`
       },
     }
     this.#starts.set(slot, start)

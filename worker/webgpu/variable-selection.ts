@@ -4,7 +4,7 @@ import { beforeGate, rowMoments, withoutPadding } from './gated-unit.ts'
 import { type AffineCode, eachProduct } from './products.ts'
 import { quadsOf } from './schedule.ts'
 import type { Sink, Site } from './site.ts'
-import type { Slot } from './tile.ts'
+import type { Row, Slot } from './tile.ts'
 import { packVariables, type VariableField } from './variable-records.ts'
 import { gateOrder } from './weight-packer.ts'
 import { plus, range } from './wgsl.ts'
@@ -14,7 +14,7 @@ export interface SelectionOptions {
   readonly shape: NetworkShape
   readonly sink: Sink
   /** For `explain`: where in `results` a row's weights begin, by row; null to keep them to itself. */
-  readonly weightsAt: ((r: number) => string) | null
+  readonly weightsAt: ((r: Row) => string) | null
 }
 
 /**
@@ -31,39 +31,28 @@ export function variableSelection(site: Site, o: SelectionOptions): { code: stri
 
   const x = tile.take(mostQuads)
   const weights = tile.take(mostQuads)
-  const load = tile.eachColumn(
-    variableQuads,
-    tile.ownRows
-      .map(r => {
-        const input = (c: number) => `${site.name}_input(region, ${plus('4u * j', c)}, observedAt${r}, knownAt${r})`
-        return `${x.at(r, 'j')} = vec4f(${range(4).map(input).join(', ')});`
-      })
-      .join('\n'),
-  )
+  const load = tile.eachRow(r => {
+    const input = (c: number) => `${site.name}_input(region, ${plus('4u * j', c)}, observedAt[${r}], knownAt[${r}])`
+    return tile.eachColumn(variableQuads, `${x.at(r, 'j')} = vec4f(${range(4).map(input).join(', ')});`)
+  })
   const logits = logitsCode(site, o, { x, logits: weights, variables, variableQuads })
   const softmaxed = softmax(site, operations, { weights, variables, variableQuads })
-  const explained = o.weightsAt
-    ? tile.ownRows
-        .map(
-          r =>
-            `for (var v = group; v < ${variables}; v += ${tile.shape.groups}u) { if (live${r}) { results[${o.weightsAt!(r)} + v] = ${component(weights, r)}; } }`,
-        )
-        .join('\n')
+  const { weightsAt } = o
+  const explained = weightsAt
+    ? tile.eachRow(r => {
+        const write = `results[${weightsAt(r)} + v] = ${component(weights, r)};`
+        return tile.eachColumn(variables, `if (live[${r}]) { ${write} }`, 'v')
+      })
     : ''
 
   const quads = quadsOf(operations[0].width)
   const partial = tile.take(quads * tile.shape.groups)
   const mixed = mixVariables(site, operations, { x, weights, variables, partial })
   for (const slot of [x, weights]) tile.give(slot)
-  const summed = tile.eachColumn(
-    quads,
-    tile.ownRows
-      .map(r => {
-        const parts = range(tile.shape.groups).map(g => partial.at(r, plus(g * quads, 'j')))
-        return sink(r, 'j', parts.join(' + '))
-      })
-      .join('\n'),
-  )
+  const summed = tile.eachRow(r => {
+    const parts = range(tile.shape.groups).map(g => partial.at(r, plus(g * quads, 'j')))
+    return tile.eachColumn(quads, sink(r, 'j', parts.join(' + ')))
+  })
   tile.give(partial)
   return {
     code: [load, logits, softmaxed, explained, mixed, summed].join(`\n${tile.barrier}`) + tile.barrier,
@@ -71,7 +60,7 @@ export function variableSelection(site: Site, o: SelectionOptions): { code: stri
   }
 }
 
-const component = (slot: Slot, r: number) => `${slot.at(r, 'v / 4u')}[v % 4u]`
+const component = (slot: Slot, r: Row) => `${slot.at(r, 'v / 4u')}[v % 4u]`
 
 /** The value of a variable (0 for padding), its columns taken from the two inputs in runs. */
 function inputFunction(site: Site, { operations, shape }: SelectionOptions): string {
@@ -173,11 +162,10 @@ function softmax(
     units.map(unit => unit.offset),
     -1e30,
   )
-  const rows = tile.ownRows.map(r => {
+  const rows = tile.eachRow(r => {
     const z = weights.at(r, 'j')
     const each = (body: string) => `for (var j = 0u; j < ${variableQuads}; j++) { ${body} }`
-    return `{
-let share = 1.0 / f32(${variables});
+    return `let share = 1.0 / f32(${variables});
 var total = vec4f();
 ${each(`total += ${z};`)}
 let mean = dot(total, vec4f(share));
@@ -190,10 +178,9 @@ let top = max(max(most.x, most.y), max(most.z, most.w));
 var sum = vec4f();
 ${each(`let e = exp(${z} - top); sum += e; ${z} = e;`)}
 let inverse = 1.0 / dot(sum, vec4f(1.0));
-${each(`${z} *= inverse;`)}
-}`
+${each(`${z} *= inverse;`)}`
   })
-  return tile.shape.groups === 1 ? rows.join('\n') : `if (group == 0u) {\n${rows.join('\n')}\n}\n`
+  return tile.shape.groups === 1 ? rows : `if (group == 0u) {\n${rows}}\n`
 }
 
 /** Each group mixes its share of the variables into its part of `partial`. */
@@ -209,7 +196,8 @@ function mixVariables(
   const packed = operations.map(op => site.pack.once(op.variables, 'variables', () => packVariables(site.pack, op)))
   const { int8, hasBefore, field, recordQuads, recordTiles } = packed[0]
   const at = (name: VariableField, j: string) => `vectors[${plus('record', field(name), j)}]`
-  const own = (array: string) => (r: number, j: number | string) => `${array}[${plus(r * quads, j)}]`
+  const own = (array: string) => (r: Row, j: number | string) =>
+    `${array}[${plus(r === 'r' ? `r * ${quads}u` : r * quads, j)}]`
 
   const map = (part: 'before' | 'gate', firstTile: number): AffineCode => ({
     int8,
@@ -244,32 +232,28 @@ function mixVariables(
       ],
     },
     `let embedding = ${at('embedding', 'j')}; let embeddingOffset = ${at('embeddingOffset', 'j')};
-${rows.map(r => `${z(r, 'j')} = x${r} * embedding + embeddingOffset + value${r} * sigmoid(gate${r});`).join('\n')}`,
+${rows.map(r => `${z(r, 'j')} = scalar[${r}] * embedding + embeddingOffset + value${r} * sigmoid(gate${r});`).join('\n')}`,
   )
-  const accumulated = rows.map(
-    r => `{
-${rowMoments(width, z(r, 'j'))}
-let share = scale * weight${r};
-for (var j = 0u; j < ${quads}u; j++) { ${own('sum')(r, 'j')} += (${z(r, 'j')} - mean) * share * ${at('gain', 'j')} + weight${r} * ${at('offset', 'j')}; }
-}`,
+  const accumulated = tile.eachRow(
+    r => `${rowMoments(width, z(r, 'j'))}
+let weight = ${component(o.weights, r)};
+let share = scale * weight;
+for (var j = 0u; j < ${quads}u; j++) { ${own('sum')(r, 'j')} += (${z(r, 'j')} - mean) * share * ${at('gain', 'j')} + weight * ${at('offset', 'j')}; }`,
   )
   const { groups } = tile.shape
   const arrays = ['hidden', 'mixed', 'sum'].map(name => `var ${name}: array<vec4f, ${quads * rows.length}>;`)
   return `{
-${arrays.join(' ')}
+${arrays.join(' ')} var scalar: array<f32, ${rows.length}>;
 for (var v = ${groups === 1 ? '0u' : 'group'}; v < ${o.variables}; v += ${groups}u) {
 let record = ${site.pick(packed.map(p => p.vectors))} + v * ${recordQuads}u;
 ${int8 ? `let tiles = ${site.pick(packed.map(p => p.tiles))} + v * ${recordTiles}u;` : ''}
-${rows.map(r => `let x${r} = ${component(o.x, r)}; let weight${r} = ${component(o.weights, r)};`).join('\n')}
-for (var k = 0u; k < ${quads}u; k++) {
-let slope = ${at('slope', 'k')}; let intercept = ${at('intercept', 'k')};
-${rows.map(r => `${hidden(r, 'k')} = elu(x${r} * slope + intercept);`).join(' ')}
-}
-${middle}${gated}${accumulated.join('\n')}
-}
-for (var j = 0u; j < ${quads}u; j++) {
-${rows.map(r => `${o.partial.at(r, groups === 1 ? 'j' : plus(`group * ${quads}u`, 'j'))} = ${own('sum')(r, 'j')};`).join('\n')}
-}
-}
+${tile.eachRow(
+  r => `scalar[${r}] = ${component(o.x, r)};
+for (var k = 0u; k < ${quads}u; k++) { ${hidden(r, 'k')} = elu(scalar[${r}] * ${at('slope', 'k')} + ${at('intercept', 'k')}); }`,
+)}${middle}${gated}${accumulated}}
+${tile.eachRow(r => {
+  const place = groups === 1 ? 'j' : plus(`group * ${quads}u`, 'j')
+  return `for (var j = 0u; j < ${quads}u; j++) { ${o.partial.at(r, place)} = ${own('sum')(r, 'j')}; }`
+})}}
 `
 }

@@ -15,7 +15,7 @@ import { compilePlan } from '../plan/compile-plan.ts'
 import { followByForward, windowCount } from '../series-batches.ts'
 import { batchSize, joinOutputs, outputOf, sliceBatch, writeBatch } from './batch-run.ts'
 import { SeriesFollower } from './follower.ts'
-import type { KernelOptions } from './kernels.ts'
+import type { Tuning } from './kernels.ts'
 import { type Schedule, schedulePlan } from './schedule.ts'
 import { slideSeries } from './series-run.ts'
 import { Session } from './session.ts'
@@ -24,8 +24,8 @@ import type { Workspace } from './workspace.ts'
 export interface WebgpuEngineOptions {
   readonly network: Network
   readonly weights: Weights
-  /** Tiles in place of the tuned ones, for measurements. */
-  readonly shapes?: KernelOptions['shapes']
+  /** For measurements and tests: what is otherwise decided by the adapter. */
+  readonly tuning?: Partial<Tuning>
 }
 
 /**
@@ -33,10 +33,14 @@ export interface WebgpuEngineOptions {
  * GPU memory, bit for bit, so nothing is rounded again; other weights are float32, and then neighbouring matrices fold.
  * @throws EngineError `BACKEND_UNAVAILABLE`, `UNSUPPORTED_NETWORK`, `ADAPTER_LIMIT`, `SHADER_FAILED`, `OUT_OF_MEMORY`
  */
-export async function createWebgpuEngine({ network, weights, shapes }: WebgpuEngineOptions): Promise<WebgpuEngine> {
+export async function createWebgpuEngine({
+  network,
+  weights,
+  tuning = {},
+}: WebgpuEngineOptions): Promise<WebgpuEngine> {
   const hasInt8 = [...weights.values()].some(tensor => tensor.int8 !== undefined)
   const schedule = schedulePlan(compilePlan(network, weights, { fold: !hasInt8 }))
-  const open = () => Session.open(schedule, shapes)
+  const open = () => Session.open(schedule, tuning)
   return new WebgpuEngine(network, schedule, await open(), open)
 }
 
