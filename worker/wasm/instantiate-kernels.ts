@@ -40,7 +40,7 @@ export async function instantiateKernels(
     throw unavailable('this runtime has no WebAssembly SIMD', 'choose another engine, or update the browser')
   }
   const usesRelaxedSimd = o.relaxedSimd && WebAssembly.validate(RELAXED_PROBE)
-  const bytes = await inflate(usesRelaxedSimd ? RELAXED_KERNELS : PLAIN_KERNELS)
+  const bytes = fromHex(usesRelaxedSimd ? RELAXED_KERNELS : PLAIN_KERNELS)
   try {
     const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } })
     return { kernels: instance.exports as unknown as Kernels, usesRelaxedSimd }
@@ -53,12 +53,8 @@ export async function instantiateKernels(
   }
 }
 
-/** Base64 of raw deflate → bytes. */
-async function inflate(base64: string): Promise<ArrayBuffer> {
-  const packed = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  return new Response(stream).arrayBuffer()
-}
+const fromHex = (hex: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
 
 export function unavailable(problem: string, remedy: string): EngineError {
   return new EngineError('BACKEND_UNAVAILABLE', `The engine 'wasm' cannot run: ${problem}; ${remedy}.`, {

@@ -18,7 +18,8 @@ export function packPanels(matrix: Matrix, order = columnsOf(matrix.columns), sc
   order.forEach((column, i) => {
     if (column === NONE) return
     const panel = (i >> 2) * K * 4 + (i & 3)
-    for (let k = 0; k < K; k++) packed[panel + k * 4] = data[k * N + column] * scale(column)
+    const factor = scale(column)
+    for (let k = 0; k < K; k++) packed[panel + k * 4] = data[k * N + column] * factor
   })
   return packed
 }
@@ -36,11 +37,11 @@ export const withoutBias = (matrix: Matrix): Dense => ({ matrix, bias: new Float
 /** Row-major `[K][N]` in the given order of columns. */
 export function packRows({ rows: K, columns: N, data }: Matrix, order: readonly number[], scale = ONE): Float64Array {
   const packed = new Float64Array(K * order.length)
-  for (let k = 0; k < K; k++) {
-    order.forEach((column, i) => {
-      if (column !== NONE) packed[k * order.length + i] = data[k * N + column] * scale(column)
-    })
-  }
+  order.forEach((column, i) => {
+    if (column === NONE) return
+    const factor = scale(column)
+    for (let k = 0; k < K; k++) packed[k * order.length + i] = data[k * N + column] * factor
+  })
   return packed
 }
 

@@ -119,7 +119,8 @@ function packRecurrentPanels(
   order.forEach((column, i) => {
     if (column < 0) return
     const panel = (i >> 5) * D * 32 + (i & 31)
-    for (let k = 0; k < D; k++) packed[panel + k * 32] = recurrent.data[k * 4 * D + column] * scale(column)
+    const factor = scale(column)
+    for (let k = 0; k < D; k++) packed[panel + k * 32] = recurrent.data[k * 4 * D + column] * factor
   })
   return packed
 }
