@@ -10,6 +10,8 @@ export interface ContenderFacts {
   readonly where: readonly ('node' | 'chromium')[]
   readonly threads: number
   readonly gpu: boolean
+  /** What its engine must say that it uses: where it cannot, it would be another contender's double. */
+  readonly needs?: string
   readonly contender: Contender
 }
 
@@ -27,9 +29,10 @@ export const CONTENDERS = {
   },
   fusedWasmRelaxed: {
     title: 'fused wasm, relaxed multiply-add',
-    where: IN_CHROMIUM,
+    where: EVERYWHERE,
     threads: 1,
     gpu: false,
+    needs: 'relaxed-simd',
     contender: fusedWasm({ relaxedSimd: true }),
   },
   fusedWasmTabulated: {
@@ -37,6 +40,7 @@ export const CONTENDERS = {
     where: EVERYWHERE,
     threads: 1,
     gpu: false,
+    needs: 'tabulated-variables',
     contender: fusedWasm({ relaxedSimd: true, tabulate: true }),
   },
   fusedWebgpu: { title: 'fused webgpu', where: IN_CHROMIUM, threads: 1, gpu: true, contender: fusedWebgpu },

@@ -15,7 +15,7 @@ export function referenceRows({ forward, follow, slide }: Measured): Row[] {
     row('forward.ratioOrt', ratio(ort, ours), 'ratio', 'its best of 1 and 2 threads, folded graph'),
   ]
   const tabulated = forward.get('fusedWasmTabulated')
-  if (tabulated?.opened.uses.includes('tabulated-variables')) {
+  if (tabulated) {
     const ms = p50('fusedWasmTabulated')
     const note = `variables' networks from tables; ${tabulated.opened.uses.join(', ')}`
     rows.push(

@@ -47,12 +47,13 @@ export async function openHosts(
   const hosts = new Map<ContenderId, RemoteHost>()
   const figures: SubjectFigures = new Map()
   for (const id of contenders) {
-    const { title } = factsOf(id)
+    const { title, needs } = factsOf(id)
     const host = await environment.start(id)
     try {
       const opened = await host.open(id, subject)
       const difference = largestDifference(Float32Array.from(opened.quantiles), expected)
       if (!(difference <= TOLERANCE)) throw new Error(`its quantiles are off by ${difference}`)
+      if (needs !== undefined && !opened.uses.includes(needs)) throw new Error(`no ${needs} here`)
       say(`${environment.name} ${subject}: ${title}, cold ${opened.coldMs.toFixed(0)} ms`)
       hosts.set(id, host)
       figures.set(id, { opened, forwardMs: new Map(), peakMemoryBytes: null })
