@@ -14,11 +14,14 @@ export type {
   BacktestOptions,
   CacheReport,
   EngineChoice,
+  FollowOptions,
+  ForecastStream,
   GateOptions,
   LoadProgress,
   PredictionService,
   PredictionServiceOptions,
   PredictOptions,
+  SelfTestReport,
 } from './service/service.ts'
 
 // Units and errors

@@ -47,7 +47,7 @@ export const formatRatio = (value: number, digits = 2): string => number(value, 
 
 export const formatCount = (value: number): string => number(value, 0)
 
-export const formatMs = (ms: number): string => `${number(ms, ms < 10 ? 1 : 0)}${THIN}ms`
+export const formatMs = (ms: number): string => `${number(ms, ms < 1 ? 2 : ms < 10 ? 1 : 0)}${THIN}ms`
 
 export function formatBytes(bytes: number): string {
   if (bytes >= 1e6) return `${number(bytes / 1e6, 1)}${THIN}MB`

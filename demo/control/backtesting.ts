@@ -39,7 +39,9 @@ export function createBacktesting(store: AppStore, bus: Bus, loading: Loading): 
           if (!signal.aborted) store.update({ lab: { ...store.state.lab, progress: doneCandles / totalCandles } })
         },
       })
-      if (!signal.aborted) store.update({ lab: { report, progress: null, failure: null } })
+      // A long backtest may have started threads.
+      const { engineInfo } = service
+      if (!signal.aborted) store.update({ lab: { report, progress: null, failure: null }, engineInfo })
     } catch (error) {
       const failure = toFailure('The backtest did not run', error)
       if (!signal.aborted) store.update({ lab: { report: null, progress: null, failure } })

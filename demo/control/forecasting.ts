@@ -1,6 +1,7 @@
 import { toFailure } from '../app/failure.ts'
 import type { AppStore, ForecastTimings } from '../app/state.ts'
 import { indexAt } from '../data/market.ts'
+import { Following } from './following.ts'
 import { latestOnly } from './latest.ts'
 import type { Loading } from './loading.ts'
 
@@ -8,6 +9,7 @@ const TIMINGS_KEPT = 500
 
 /** Asks the model for a forecast whenever the symbol or the replay clock moves. */
 export function createForecasting(store: AppStore, loading: Loading): void {
+  const following = new Following()
   const timingsMs: number[] = []
   let count = 0
 
@@ -29,9 +31,13 @@ export function createForecasting(store: AppStore, loading: Loading): void {
     const candles = data.candles.slice(Math.max(0, index + 1 - candlesNeeded), index + 1)
     const startMs = performance.now()
     try {
-      const forecast = await service.predictPrice({ symbol, candles, explain: true, nowMs })
+      const forecast = await following.forecastAt(service, symbol, data.candles, index, nowMs)
       const timings = record(performance.now() - startMs)
-      if (store.state.symbol === symbol) store.update({ forecast, forecastFailure: null, timings })
+      // The same forecast; what the panels show of its reasons takes a pass of its own.
+      const { explanation } = await service.predictPrice({ symbol, candles, explain: true, nowMs })
+      if (store.state.symbol === symbol) {
+        store.update({ forecast: { ...forecast, explanation }, forecastFailure: null, timings })
+      }
     } catch (error) {
       if (loading.service !== service) return
       const forecastFailure = toFailure(`No forecast for ${symbol}`, error)

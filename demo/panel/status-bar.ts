@@ -1,4 +1,4 @@
-import type { EngineInfo } from 'edgequant'
+import type { EngineCandidate, EngineInfo } from 'edgequant'
 import { fill, h, why } from '../app/dom.ts'
 import { formatCount, formatMs } from '../app/format.ts'
 import type { AppStore } from '../app/state.ts'
@@ -19,7 +19,7 @@ export function createStatusBar(store: AppStore): HTMLElement {
       timings,
       t &&
         why(
-          'From asking for a forecast with its explanation to having it, across the worker boundary.',
+          'From a candle to its forecast, across the worker boundary.',
           `p50 ${formatMs(t.p50Ms)}${t.count < P99_NEEDS ? '' : ` · p99 ${formatMs(t.p99Ms)}`}`,
         ),
       t && h('span', {}, `${formatCount(t.count)} ${t.count === 1 ? 'forecast' : 'forecasts'}`),
@@ -29,18 +29,43 @@ export function createStatusBar(store: AppStore): HTMLElement {
   return h('footer', { class: 'status', 'aria-label': 'Engine' }, engine, timings)
 }
 
-function engineParts({ backend, reason, candidates, adapter }: EngineInfo): HTMLElement[] {
+function engineParts({ kind, backend, reason, candidates, adapter, uses, workloads }: EngineInfo): HTMLElement[] {
   const gpu = adapter
     ? ` GPU adapter: ${[adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ')}.`
     : ''
-  const measured = candidates.map(({ backend: name, batch1P50Ms, rejected }) =>
+  const measured = candidates.map(candidate =>
     h(
-      rejected === null ? 'strong' : 'span',
-      { class: rejected === null ? '' : 'rejected', tabindex: 0, 'data-why': `${rejected ?? reason}${gpu}` },
-      `${name} ${batch1P50Ms === null ? 'not measured' : formatMs(batch1P50Ms)}`,
+      candidate.rejected === null ? 'strong' : 'span',
+      {
+        class: candidate.rejected === null ? '' : 'rejected',
+        tabindex: 0,
+        'data-why': `${candidate.rejected ?? servedBy(candidate, workloads)}${gpu}`,
+      },
+      `${nameOf(candidate)} ${measurementsOf(candidate)}`,
     ),
   )
-  // A backend that was asked for by name is not measured against others.
-  if (measured.length === 0) measured.push(h('strong', { tabindex: 0, 'data-why': `${reason}${gpu}` }, backend))
-  return [...measured, h('span', { class: 'engine-reason' }, reason)]
+  // An engine that was asked for by name is not measured against others.
+  if (measured.length === 0)
+    measured.push(h('strong', { tabindex: 0, 'data-why': `${reason}${gpu}` }, nameOf({ kind, backend })))
+  return [
+    ...measured,
+    ...uses.map(use => h('span', { class: 'tag' }, use)),
+    h('span', { class: 'engine-reason' }, reason),
+  ]
+}
+
+const nameOf = ({ kind, backend }: Pick<EngineCandidate, 'kind' | 'backend'>): string =>
+  backend === null ? kind : `${kind} on ${backend}`
+
+const measurementsOf = ({ batch1P50Ms, windowP50Ms }: EngineCandidate): string =>
+  batch1P50Ms === null || windowP50Ms === null
+    ? 'not measured'
+    : `${formatMs(batch1P50Ms)} · ${formatMs(windowP50Ms)} in bulk`
+
+function servedBy({ kind }: EngineCandidate, workloads: EngineInfo['workloads']): string {
+  const served = [
+    ...(workloads.single === kind ? ['single forecasts'] : []),
+    ...(workloads.batch === kind ? ['backtests'] : []),
+  ]
+  return `Measured when the model was loaded: one window, and each of many. It computes ${served.join(' and ')}.`
 }
