@@ -6,7 +6,7 @@ const ALIGNMENT = 64
 
 /** An engine's WebAssembly memory: everything is laid out once and stays where it is. */
 export class LinearMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 1 })
+  readonly memory = firstPage()
   private top = ALIGNMENT
   private view = new Float32Array(this.memory.buffer)
 
@@ -49,12 +49,24 @@ export class LinearMemory {
     try {
       this.memory.grow(pages)
     } catch {
-      throw new EngineError(
-        'OUT_OF_MEMORY',
-        `WebAssembly memory of ${this.bytes} bytes cannot grow by ${pages * PAGE_BYTES} bytes for ${what}. ` +
-          'Close other pages, use smaller batches, or choose a smaller model.',
-        { heldBytes: this.bytes, neededBytes: pages * PAGE_BYTES, what },
-      )
+      throw outOfMemory(this.bytes, pages * PAGE_BYTES, what)
     }
   }
+}
+
+function firstPage(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 1 })
+  } catch {
+    throw outOfMemory(0, PAGE_BYTES, 'an engine')
+  }
+}
+
+function outOfMemory(heldBytes: number, neededBytes: number, what: string): EngineError {
+  return new EngineError(
+    'OUT_OF_MEMORY',
+    `WebAssembly memory of ${heldBytes} bytes cannot grow by ${neededBytes} bytes for ${what}. ` +
+      'Close other pages or engines, or choose a smaller model.',
+    { heldBytes, neededBytes, what },
+  )
 }

@@ -34,7 +34,7 @@ const largest = (x: Float32Array, error: (x: number, i: number) => number) =>
 describe('the kernels’ functions against Math in float64', () => {
   it.each([
     ['2^x', 'mapExp2', 126, (x: number) => 2 ** x, 2.5e-7],
-    ['log(1 + eˣ), far below 0', 'mapSoftplus', 80, (x: number) => Math.log1p(Math.exp(x)), 5e-6],
+    ['log(1 + eˣ), far below 0', 'mapSoftplus', 60, (x: number) => Math.log1p(Math.exp(x)), 5e-6],
     ['log(1 + eˣ) where heads use it', 'mapSoftplus', 12, (x: number) => Math.log1p(Math.exp(x)), 1e-6],
   ] as const)('%s is right to a relative %s', (_, name, limit, exact, tolerance) => {
     const x = grid(limit)

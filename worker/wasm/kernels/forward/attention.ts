@@ -3,6 +3,9 @@ import { exp2Below } from './exponential'
 import { multiplyAdd } from './multiply-add'
 import { LANES, padded, ROW } from './tile'
 
+/** A score that no softmax gives weight to. */
+const HIDDEN: f32 = -1e30
+
 /**
  * Causal attention of `queries` steps over `keys` steps, of which the last query is the last: query i sees the keys up to
  * keys − queries + i. Features are rows: query `[D][queries]` (times log₂e / √depth), key `[D][keys]`; value is
@@ -34,21 +37,22 @@ export function attention(
       const row = <usize>(head * depth)
       const at = query + row * queryStride + ((<usize>q) << 2)
       dense(at, queryStride, depth, key + row * keyStride, keyStride, 16, zeros, (seen + 3) >> 2, scratch, ROW)
-      maskLater(scratch, seenByAll, seen)
+      setLater(scratch, seenByAll, seen, HIDDEN)
       addPattern(scratch, seen, heads, weights, head === 0)
     }
+    setLater(weights, seenByAll, seen, 0)
     memory.fill(weights + <usize>seen * ROW, 0, <usize>(keys - seen) * ROW)
     dense(weights, ROW, seen, value, valueStride, 16, zeros, padded(depth) >> 2, out + ((<usize>q) << 2), outStride)
     weights += <usize>keys * ROW
   }
 }
 
-/** Lane i of key k becomes −1e30 where k lies behind the last key that query i sees. */
-function maskLater(scores: usize, from: i32, to: i32): void {
-  const hidden = f32x4.splat(-1e30)
+/** Sets lane i of key k where k lies behind the last key that query i sees. */
+function setLater(rows: usize, from: i32, to: i32, value: f32): void {
+  const hidden = f32x4.splat(value)
   const lanes0 = i32x4(0, 1, 2, 3)
   const lanes1 = i32x4(4, 5, 6, 7)
-  let row = scores + <usize>from * ROW
+  let row = rows + <usize>from * ROW
   for (let k = from; k < to; k++) {
     const firstSeeing = i32x4.splat(k - from + 1)
     v128.store(row, v128.bitselect(v128.load(row), hidden, i32x4.ge_s(lanes0, firstSeeing)))
