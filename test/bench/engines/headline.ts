@@ -78,6 +78,7 @@ export function detailRows(prefix: string, { forward, follow, slide }: Measured)
     for (const [size, ms] of forwardMs) {
       rows.push(row(`${of}.batch${size}.p50Ms`, median(ms), 'ms', `${ms.length} runs`))
       rows.push(row(`${of}.batch${size}.p99Ms`, quantile(ms, 0.99), 'ms'))
+      rows.push(row(`${of}.batch${size}.minMs`, Math.min(...ms), 'ms'))
     }
     if (gpu) {
       rows.push(row(`${of}.dispatches`, medianOf(gpu.map(g => g.dispatches)), 'count'))

@@ -32,6 +32,23 @@ export async function startOnce(app: BuiltApp, bundle: BundleName, choice: AppCh
   }
 }
 
+/** Backtests all candles there are. */
+export async function backtestAll(
+  app: BuiltApp,
+  bundle: BundleName,
+  choice: AppChoice,
+): ReturnType<BenchApp['backtest']> {
+  const page = await app.open()
+  try {
+    return await page.evaluate(
+      o => (globalThis as unknown as { app: BenchApp }).app.backtest(o),
+      requestOf(bundle, choice, benchCandles().candles.length),
+    )
+  } finally {
+    await page.close()
+  }
+}
+
 export interface Ticks {
   readonly how: 'follow' | 'predict'
   readonly ticks: number

@@ -1,5 +1,6 @@
 import type { Row, Table } from '../../report.ts'
 import type { Say } from '../workload/forward.ts'
+import { measureBacktests } from './backtests.ts'
 import { buildApp } from './build-app.ts'
 import { measureLoaded } from './loaded.ts'
 import { measureStarts } from './starts.ts'
@@ -23,7 +24,9 @@ export async function measureApp(
     const started = await measureStarts(app, starts)
     say('app: ticks')
     const ticked = await measureTicks(app, ticks)
-    const parts = [ticked, started, loaded]
+    say('app: backtests')
+    const backtested = await measureBacktests(app)
+    const parts = [ticked, started, backtested, loaded]
     return { rows: parts.flatMap(part => part.rows), tables: parts.map(part => part.table), chromium: app.chromium }
   } finally {
     await app.close()

@@ -15,6 +15,7 @@ export interface TickRequest extends AppRequest {
 }
 
 const SYMBOL = 'BTC/USDT'
+const COSTS = { feeBps: 5, slippageBps: 1 }
 
 const open = ({ bundle, engine, backend }: AppRequest) =>
   createPredictionService({ bundle, engine, ...(backend ? { backend } : {}) })
@@ -59,6 +60,24 @@ const app = {
     }
     await service.dispose()
     return times.slice(o.warmUp)
+  },
+
+  /** Milliseconds of whole backtests of two series that differ in one candle: both are forecast anew. */
+  async backtest(
+    o: AppRequest,
+  ): Promise<{ firstMs: number; secondMs: number; windows: number; uses: readonly string[] }> {
+    const service = await open(o)
+    const strategy = { horizonCandles: service.manifest.horizons[0]! }
+    const run = async (candles: readonly Candle[]) => {
+      const begin = performance.now()
+      const { timesMs } = await service.backtest({ symbol: SYMBOL, candles, strategy, costs: COSTS })
+      return { ms: performance.now() - begin, windows: timesMs.length }
+    }
+    const first = await run(o.candles)
+    const second = await run(o.candles.slice(1))
+    const { uses } = service.engineInfo
+    await service.dispose()
+    return { firstMs: first.ms, secondMs: second.ms, windows: second.windows, uses }
   },
 }
 
