@@ -23,6 +23,11 @@ export interface CreateEngineOptions {
   readonly wasmPaths?: WasmPaths
   /** Remembers what `auto` has measured; without it each call measures. */
   readonly choices?: ChoiceStore
+  /**
+   * Fused wasm: read variables' networks off tables where quantiles stay within 1e-4 (default false). See
+   * `WasmEngineOptions.tabulate`.
+   */
+  readonly tabulate?: boolean
   readonly onPhase?: (phase: 'compile' | 'warm-up') => void
 }
 
@@ -60,9 +65,10 @@ export function checkEngineChoice(engine: EngineChoice, backend: TfjsBackend | u
 
 /** Each kind's code is loaded when it is needed, and not before. */
 async function buildFused(kind: FusedKind, options: CreateEngineOptions): Promise<Engine> {
-  const { network, weights } = options.bundle
+  const { bundle, tabulate = false } = options
+  const { network, weights } = bundle
   return prove(options, async () => {
-    if (kind === 'wasm') return (await loadWasmEngine()).createWasmEngine({ network, weights })
+    if (kind === 'wasm') return (await loadWasmEngine()).createWasmEngine({ network, weights, tabulate })
     return (await loadWebgpuEngine()).createWebgpuEngine({ network, weights })
   })
 }

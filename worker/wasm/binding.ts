@@ -4,6 +4,7 @@ import type { Kernels } from './kernels.ts'
 import type { LinearMemory } from './linear-memory.ts'
 import { packSymbolVectors } from './pack.ts'
 import type { Scratch } from './scratch.ts'
+import type { VariableTables } from './variable-tables.ts'
 
 /** What operations are bound to: the kernels, the memory that their weights are packed into, and the fields of the plan. */
 export interface Binding {
@@ -11,6 +12,8 @@ export interface Binding {
   readonly kernels: Kernels
   readonly memory: LinearMemory
   readonly scratch: Scratch
+  /** Where variables' networks may be read off tables. */
+  readonly tables: VariableTables | null
   /** The plan's buffers first, then what operations add of their own. */
   readonly fields: Field[]
 }

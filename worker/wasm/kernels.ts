@@ -7,6 +7,8 @@ export interface Kernels {
   readonly selectionWeights: Kernel<10>
   /** x, xStride, steps, V, D, packed, weights, weightsStride, scratch, out, outStride */
   readonly selectVariables: Kernel<11>
+  /** x, xStride, steps, V, D, tables, packed, weights, weightsStride, scratch, out, outStride */
+  readonly selectTabulated: Kernel<12>
   /** x, xStride, steps, I, first, firstBias, E, skip, unit, N, scratch, out, outStride */
   readonly gatedResidual: Kernel<13>
   /** x, xStride, steps, K, unit, N, skip, skipStride, scratch, out, outStride */

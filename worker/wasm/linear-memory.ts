@@ -40,6 +40,17 @@ export class LinearMemory {
     return at
   }
 
+  /** Takes back, when it is done, all that `work` allocates. */
+  temporarily<T>(work: () => T): T {
+    const { top } = this
+    try {
+      return work()
+    } finally {
+      this.floats.fill(0, top / 4, this.top / 4)
+      this.top = top
+    }
+  }
+
   /** Writes whole numbers, such as offsets, to an address. */
   setIntegers(at: number, values: readonly number[]): void {
     new Int32Array(this.memory.buffer, at, values.length).set(values)

@@ -11,6 +11,7 @@ import type { Binding, Call } from './binding.ts'
 import type { Kernels } from './kernels.ts'
 import type { LinearMemory } from './linear-memory.ts'
 import { Scratch } from './scratch.ts'
+import type { VariableTables } from './variable-tables.ts'
 
 /** A plan of sequence operations, its weights packed into memory, ready to run on any frame. */
 export interface SequenceProgram {
@@ -29,10 +30,18 @@ export interface SequenceProgram {
   }
 }
 
-/** @throws EngineError `UNSUPPORTED_NETWORK`, `OUT_OF_MEMORY` */
-export function bindSequenceProgram(plan: Plan, kernels: Kernels, memory: LinearMemory): SequenceProgram {
+/**
+ * @param tables where variables' networks may be read off tables
+ * @throws EngineError `UNSUPPORTED_NETWORK`, `OUT_OF_MEMORY`
+ */
+export function bindSequenceProgram(
+  plan: Plan,
+  kernels: Kernels,
+  memory: LinearMemory,
+  tables: VariableTables | null = null,
+): SequenceProgram {
   const fields = plan.buffers.map(({ name, width }) => ({ name, width, layout: 'features' as const }))
-  const binding: Binding = { plan, kernels, memory, scratch: new Scratch(), fields }
+  const binding: Binding = { plan, kernels, memory, scratch: new Scratch(), tables, fields }
   const calls: Call[] = []
   const scalars: ScalarField[] = []
   const lstms = new Map<LstmOperation, BoundLstm>()

@@ -27,7 +27,7 @@ export interface BoundSelection {
 }
 
 export function bindSelection(binding: Binding, operation: SelectionOperation): BoundSelection {
-  const { kernels, memory, plan, scratch } = binding
+  const { kernels, memory, plan, scratch, tables } = binding
   const { name, stage, logits, variables, width: D } = operation
   const V = operation.inputs.length
   const E = logits.first.columns
@@ -42,8 +42,11 @@ export function bindSelection(binding: Binding, operation: SelectionOperation): 
     ),
     name,
   )
-  const packedVariables = memory.place(join(...variables.map(packVariable)), name)
-  scratch.reserveRows(Math.max(padTo(4, E) + 3 * padTo(4, V), 3 * padTo(4, D)))
+  const packed = variables.map(packVariable)
+  const packedVariables = memory.place(join(...packed), name)
+  const entries =
+    tables?.place({ name, width: D, packed: packed.map(({ length }, v) => packedVariables + v * length * 4) }) ?? null
+  scratch.reserveRows(Math.max(padTo(4, E) + 3 * padTo(4, V), 3 * padTo(4, D), 5 * V + padTo(4, D)))
   const out = operation.out.buffer
   const spans = partsOf(operation.out, plan.shape.lookback)
   const calls = spans.map(
@@ -68,19 +71,37 @@ export function bindSelection(binding: Binding, operation: SelectionOperation): 
           w,
           stride[weights],
         )
-        kernels.selectVariables(
-          x,
-          stride[scalars],
-          steps,
-          V,
-          D,
-          packedVariables,
-          w,
-          stride[weights],
-          scratch.at,
-          at[out] + offset,
-          stride[out],
-        )
+        const target = at[out] + offset
+        if (entries === null) {
+          kernels.selectVariables(
+            x,
+            stride[scalars],
+            steps,
+            V,
+            D,
+            packedVariables,
+            w,
+            stride[weights],
+            scratch.at,
+            target,
+            stride[out],
+          )
+        } else {
+          kernels.selectTabulated(
+            x,
+            stride[scalars],
+            steps,
+            V,
+            D,
+            entries,
+            packedVariables,
+            w,
+            stride[weights],
+            scratch.at,
+            target,
+            stride[out],
+          )
+        }
       },
     }),
   )

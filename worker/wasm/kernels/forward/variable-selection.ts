@@ -59,12 +59,13 @@ export function selectVariables(
   out: usize,
   outStride: usize,
 ): void {
-  const vector = (<usize>padded(D)) << 2
-  const size = vector * (4 + 2 * <usize>D + 4)
+  const size = variableBytes(D)
   for (let v = 0; v < V; v++) {
     for (let t = 0; t < steps; t += LANES) {
       const at = (<usize>t) << 2
-      addVariable(x + at, D, packed, weights + at, scratch, out + at, outStride, v === 0)
+      const weight0 = v128.load(weights + at)
+      const weight1 = v128.load(weights + at, 16)
+      addVariable(x + at, D, packed, weight0, weight1, scratch, out + at, outStride, v === 0)
     }
     x += xStride
     weights += weightsStride
@@ -72,11 +73,18 @@ export function selectVariables(
   }
 }
 
-function addVariable(
+/** Of one packed variable. */
+export function variableBytes(D: i32): usize {
+  return ((<usize>padded(D)) << 2) * (4 + 2 * <usize>D + 4)
+}
+
+/** `out += weight · GRN(x)` on a tile; sets it where `isFirst`. */
+export function addVariable(
   x: usize,
   D: i32,
   packed: usize,
-  weight: usize,
+  weight0: v128,
+  weight1: v128,
   scratch: usize,
   out: usize,
   outStride: usize,
@@ -92,7 +100,7 @@ function addVariable(
   const values = scratch + <usize>wide * ROW
   denseTile(scratch, ROW, D, unit, bias, 2 * wide, values, ROW)
   addSkip(x0, x1, D, packed + 2 * vector, values, values + <usize>wide * ROW)
-  addNormed(values, D, bias + 2 * vector, v128.load(weight), v128.load(weight, 16), out, outStride, isFirst)
+  addNormed(values, D, bias + 2 * vector, weight0, weight1, out, outStride, isFirst)
 }
 
 function firstLayer(x0: v128, x1: v128, D: i32, slope: usize, intercept: usize, hidden: usize): void {
