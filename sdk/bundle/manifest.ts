@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import type { NetworkSpec } from '../../models/network.ts'
 import { TIMEFRAMES, type Timeframe } from '../units.ts'
 
 /** Version of the bundle format this code reads and writes. */
@@ -137,6 +136,3 @@ export const manifestSchema = v.strictObject({
 export type Manifest = v.InferOutput<typeof manifestSchema>
 export type FeatureSpec = Manifest['features'][number]
 export type HorizonScores = Manifest['evaluation']['horizons'][number]
-
-/** The network of a manifest, as the models floor describes it. */
-export const networkSpecOf = (manifest: Manifest): NetworkSpec => manifest.network
