@@ -72,8 +72,10 @@ describe('the wasm engine on series', () => {
       await createTfjsEngine({ network, weights, backend: 'cpu' }),
     ]
     const batch = cutWindows(randomSeries(network, 30, 5), network.shape, 0, 20)
-    const [ours, theirs] = [await engine.forward(batch), await tfjs.forward(batch)]
+    const explain = { explain: true } as const
+    const [ours, theirs] = [await engine.forward(batch, explain), await tfjs.forward(batch, explain)]
     await tfjs.dispose()
+    expect(ours.explanation).toBe(theirs.explanation)
     expect(largestDifference(ours.quantiles, theirs.quantiles)).toBeLessThan(1e-4)
     await expectSameBits(network, { windows: 30, pushes: 10, seed: 3 })
   })

@@ -1,17 +1,20 @@
 import type { EngineExplanation } from '../../sdk/engine.ts'
+import type { Binding } from './binding.ts'
 import type { Frame, Part } from './frame.ts'
-import type { SequenceProgram } from './sequence-program.ts'
+import type { Explained } from './sequence-program.ts'
 
 /** Collects what the windows of a batch looked at, window by window, while it is still in memory. */
 export class WindowExplainer {
   readonly explanation: EngineExplanation
-  private readonly program: SequenceProgram
+  private readonly binding: Binding
+  private readonly explained: Explained
   private readonly frame: Frame
 
-  constructor(program: SequenceProgram, frame: Frame, windows: number) {
-    this.program = program
+  constructor(binding: Binding, explained: Explained, frame: Frame, windows: number) {
+    this.binding = binding
+    this.explained = explained
     this.frame = frame
-    const { lookback: L, horizons: H, observed: Fo, known: Fk } = program.binding.plan.shape
+    const { lookback: L, horizons: H, observed: Fo, known: Fk } = binding.plan.shape
     this.explanation = {
       attention: new Float32Array(windows * H * (L + H)),
       pastWeights: new Float32Array(windows * L * (Fo + Fk)),
@@ -20,7 +23,7 @@ export class WindowExplainer {
   }
 
   read(window: number): void {
-    const { explained, binding } = this.program
+    const { explained, binding } = this
     const { lookback: L, horizons: H } = binding.plan.shape
     this.readAttention(window)
     this.readWeights('past', explained.past, window, L, this.explanation.pastWeights)
@@ -28,7 +31,7 @@ export class WindowExplainer {
   }
 
   private readAttention(window: number): void {
-    const { binding, explained } = this.program
+    const { binding, explained } = this
     const { lookback: L, horizons: H } = binding.plan.shape
     const { floats } = binding.memory
     const { attention } = this.explanation
@@ -43,8 +46,7 @@ export class WindowExplainer {
   }
 
   private readWeights(part: Part, field: number, window: number, steps: number, weights: Float32Array): void {
-    if (field < 0) return
-    const { memory, fields } = this.program.binding
+    const { memory, fields } = this.binding
     const { floats } = memory
     const variables = fields[field].width
     const from = this.frame.at[part][field] / 4

@@ -33,7 +33,9 @@ export class SequenceForward {
     const { plan, memory } = this.program.binding
     const { lookback: L, horizons: H, observed: Fo, known: Fk, quantiles: Q } = plan.shape
     const quantiles = new Float32Array(batch.size * H * Q) // [B, H, Q]
-    const explainer = explain ? new WindowExplainer(this.program, this.frame, batch.size) : null
+    const { explained } = this.program
+    const explainer =
+      explain && explained ? new WindowExplainer(this.program.binding, explained, this.frame, batch.size) : null
     for (let from = 0; from < batch.size; from += WINDOWS_PER_COPY) {
       const count = Math.min(WINDOWS_PER_COPY, batch.size - from)
       const { floats } = memory

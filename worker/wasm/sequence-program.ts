@@ -22,12 +22,15 @@ export interface SequenceProgram {
   readonly lstms: readonly BoundLstm[]
   /** Where the head writes a window's quantiles `[H][Q]`; set before it runs. */
   readonly output: { at: number }
-  readonly explained: {
-    readonly attention: readonly AttentionPattern[]
-    /** Fields of selection weights; −1 where the network has none. */
-    readonly past: number
-    readonly future: number
-  }
+  /** What `explain` reads; null where the network has no such outputs. */
+  readonly explained: Explained | null
+}
+
+export interface Explained {
+  readonly attention: readonly AttentionPattern[]
+  /** Fields of selection weights. */
+  readonly past: number
+  readonly future: number
 }
 
 /**
@@ -99,10 +102,13 @@ export function bindSequenceProgram(
     scalars,
     lstms: [...lstms.values()],
     output,
-    explained: {
-      attention: (attention && patterns.get(attention)) ?? [],
-      past: (past && weightFields.get(past)) ?? -1,
-      future: (future && weightFields.get(future)) ?? -1,
-    },
+    explained:
+      attention && past && future
+        ? {
+            attention: patterns.get(attention)!,
+            past: weightFields.get(past)!,
+            future: weightFields.get(future)!,
+          }
+        : null,
   }
 }
