@@ -16,7 +16,8 @@ import { variableEmbedding } from './variable-embedding.ts'
 import { variableSelection } from './variable-selection.ts'
 import { windowQuantileHead } from './window-quantile-head.ts'
 
-const BLOCKS: { [K in BlockKind]: (context: BlockContext, block: BlockOf<K>) => void } = {
+/** What runs each block. */
+export const BLOCKS: { [K in BlockKind]: (context: BlockContext, block: BlockOf<K>) => void } = {
   embedding,
   variableEmbedding,
   slice,

@@ -3,6 +3,7 @@ import { fusedWasm } from './contender/fused-wasm.ts'
 import { fusedWebgpu } from './contender/fused-webgpu.ts'
 import { onnx } from './contender/onnx.ts'
 import { tfjs } from './contender/tfjs.ts'
+import { tfjsAsWritten } from './contender/tfjs-as-written.ts'
 
 export interface ContenderFacts {
   /** In tables. */
@@ -44,7 +45,20 @@ export const CONTENDERS = {
     contender: fusedWasm({ relaxedSimd: true, tabulate: true }),
   },
   fusedWebgpu: { title: 'fused webgpu', where: IN_CHROMIUM, threads: 1, gpu: true, contender: fusedWebgpu },
-  tfjsWasm: { title: 'tfjs wasm', where: EVERYWHERE, threads: 1, gpu: false, contender: tfjs('wasm') },
+  tfjsWasm: {
+    title: 'tfjs wasm, as written',
+    where: EVERYWHERE,
+    threads: 1,
+    gpu: false,
+    contender: tfjsAsWritten('wasm'),
+  },
+  tfjsEngineWasm: {
+    title: 'tfjs wasm, our reference engine',
+    where: EVERYWHERE,
+    threads: 1,
+    gpu: false,
+    contender: tfjs('wasm'),
+  },
   ortWasm: {
     title: 'onnxruntime-web wasm, 1 thread',
     where: EVERYWHERE,
@@ -59,7 +73,13 @@ export const CONTENDERS = {
     gpu: false,
     contender: onnx({ provider: 'wasm', threads: 2 }),
   },
-  tfjsWebgpu: { title: 'tfjs webgpu', where: IN_CHROMIUM, threads: 1, gpu: true, contender: tfjs('webgpu') },
+  tfjsWebgpu: {
+    title: 'tfjs webgpu, as written',
+    where: IN_CHROMIUM,
+    threads: 1,
+    gpu: true,
+    contender: tfjsAsWritten('webgpu'),
+  },
   ortWebgpu: {
     title: 'onnxruntime-web webgpu',
     where: IN_CHROMIUM,

@@ -11,7 +11,7 @@ export function referenceRows({ forward, follow, slide }: Measured): Row[] {
   const ours = p50('fusedWasm')
   const rows = [
     row('forward.p50Ms', ours, 'ms', 'batch 1, exact, one thread, Node'),
-    row('forward.ratioTfjsWasm', ratio(p50('tfjsWasm'), ours), 'ratio'),
+    row('forward.ratioTfjsWasm', ratio(p50('tfjsWasm'), ours), 'ratio', 'tfjs as written'),
     row('forward.ratioOrt', ratio(ort, ours), 'ratio', 'its best of 1 and 2 threads, folded graph'),
   ]
   const tabulated = forward.get('fusedWasmTabulated')

@@ -15,7 +15,7 @@ export interface Measured {
 
 /** Ours on one thread, and the peers on as many. */
 const OURS: readonly ContenderId[] = ['fusedWasm', 'fusedWasmRelaxed', 'fusedWasmTabulated']
-const PEERS: readonly ContenderId[] = ['tfjsWasm', 'ortWasm']
+const PEERS: readonly ContenderId[] = ['tfjsWasm', 'tfjsEngineWasm', 'ortWasm']
 
 export interface MeasureOptions {
   readonly effort: Effort

@@ -19,7 +19,7 @@ const host = () =>
   })
 
 describe('a benchmark host', () => {
-  it.each<ContenderId>(['fusedWasm', 'tfjsWasm', 'ortWasm'])(
+  it.each<ContenderId>(['fusedWasm', 'tfjsWasm', 'tfjsEngineWasm', 'ortWasm'])(
     'runs %s, gets the right quantiles and times it',
     async id => {
       const running = host()
