@@ -21,11 +21,14 @@ afterEach(() => {
 })
 
 describe('the fused WebGPU engine against an independent implementation (PyTorch)', () => {
-  it.each(['software', 'hardware'] as const)(
-    'gives its quantiles, attention and variable weights with the tiles for %s adapters',
-    async tiles => {
+  it.each([
+    { tiles: 'software', recurrence: 'units' },
+    { tiles: 'hardware', recurrence: 'quads' },
+  ] as const)(
+    'gives its quantiles, attention and variable weights: $tiles tiles, LSTM by $recurrence',
+    async tuning => {
       const golden = await fetchGoldenReference()
-      const engine = await createWebgpuEngine({ network: reference, weights: golden.weights, tuning: { tiles } })
+      const engine = await createWebgpuEngine({ network: reference, weights: golden.weights, tuning })
       const { quantiles, explanation } = await engine.forward(golden.batch, { explain: true })
       expect(largestDifference(quantiles, golden.outputs.quantiles)).toBeLessThan(1e-5)
       expect(largestDifference(explanation!.attention, golden.outputs.attention)).toBeLessThan(1e-5)
@@ -34,9 +37,23 @@ describe('the fused WebGPU engine against an independent implementation (PyTorch
       const plain = await engine.forward(golden.batch)
       expect(plain.explanation).toBeUndefined()
       expect(largestDifference(plain.quantiles, quantiles)).toBe(0)
+      expect(engine.info.uses).toEqual(tuning.recurrence === 'quads' ? ['subgroups'] : [])
       await engine.dispose()
     },
   )
+
+  it('gives its quantiles with what is measured and chosen on a hardware adapter', async () => {
+    const golden = await fetchGoldenReference()
+    disguiseAdapter({ vendor: 'some', architecture: 'gpu', description: '', isFallbackAdapter: false })
+    watch = watchGpu()
+    const engine = await createWebgpuEngine({ network: reference, weights: golden.weights })
+    expect(engine.info.adapter).toMatchObject({ vendor: 'some', isFallback: false })
+    // four kernels, and the LSTM's once more by quads; each form runs six times to be compared
+    expect(watch.counts).toMatchObject({ pipelines: 5, submits: 12 })
+    const { quantiles } = await engine.forward(golden.batch)
+    expect(largestDifference(quantiles, golden.outputs.quantiles)).toBeLessThan(1e-5)
+    await engine.dispose()
+  })
 
   it('gives its quantiles in a worker', async () => {
     const worker = new Worker(new URL('../fixtures/webgpu-golden.worker.ts', import.meta.url), { type: 'module' })
@@ -55,10 +72,10 @@ describe('int8 weights in GPU memory', () => {
   const weights = randomWeights(reference, 5, { int8: true })
 
   it.each([
-    { tiles: 'software', decode: 'mask' },
-    { tiles: 'hardware', decode: 'unpack' },
+    { tiles: 'software', decode: 'mask', recurrence: 'units' },
+    { tiles: 'hardware', decode: 'unpack', recurrence: 'quads' },
   ] as const)(
-    'compute what tfjs computes with the dequantised weights: $tiles tiles, decoded by $decode',
+    'compute what tfjs computes with the dequantised weights: $tiles tiles, decoded by $decode, LSTM by $recurrence',
     async tuning => {
       const batch = randomWindows(reference, 3, 9)
       const tfjs = await createTfjsEngine({ network: reference, weights, backend: 'wasm', wasmPaths })
@@ -262,13 +279,24 @@ describe('a typed error names what is wrong:', () => {
 
 /** Adapters that claim less than they have. */
 function limitAdapter(limits: Partial<Record<keyof GPUSupportedLimits, number>>): void {
+  replaceOfAdapter(
+    'limits',
+    ({ limits: real }) => new Proxy(real, { get: (target, name) => limits[name as never] ?? target[name as never] }),
+  )
+}
+
+/** Adapters that go by another name. */
+function disguiseAdapter(info: Partial<GPUAdapterInfo>): void {
+  replaceOfAdapter('info', () => info)
+}
+
+function replaceOfAdapter(property: keyof GPUAdapter, replacement: (adapter: GPUAdapter) => unknown): void {
   const requestAdapter = navigator.gpu.requestAdapter.bind(navigator.gpu)
   vi.spyOn(navigator.gpu, 'requestAdapter').mockImplementation(async options => {
     const adapter = (await requestAdapter(options))!
-    const limited = new Proxy(adapter.limits, { get: (target, name) => limits[name as never] ?? target[name as never] })
     return new Proxy(adapter, {
       get(target, name) {
-        if (name === 'limits') return limited
+        if (name === property) return replacement(target)
         const value = Reflect.get(target, name)
         return typeof value === 'function' ? value.bind(target) : value
       },

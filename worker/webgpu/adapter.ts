@@ -45,6 +45,7 @@ export type LimitName =
   | 'maxBufferSize'
   | 'maxComputeInvocationsPerWorkgroup'
   | 'maxComputeWorkgroupSizeX'
+  | 'maxComputeWorkgroupStorageSize'
   | 'maxStorageBuffersPerShaderStage'
 
 /** Something that a kernel or buffer needs of the device. */
@@ -61,6 +62,7 @@ const DEFAULTS: Record<LimitName, number> = {
   maxBufferSize: 2 ** 28,
   maxComputeInvocationsPerWorkgroup: 256,
   maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupStorageSize: 16_384,
   maxStorageBuffersPerShaderStage: 8,
 }
 

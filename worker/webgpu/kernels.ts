@@ -1,6 +1,7 @@
 import type { Kernel } from './kernel.ts'
 import { lstmKernel } from './lstm.ts'
 import { mlpKernel } from './mlp.ts'
+import { BY_QUADS, BY_UNITS } from './recurrence.ts'
 import { rowsKernel } from './rows-kernel.ts'
 import type { Dispatch, Schedule } from './schedule.ts'
 import type { TileShape } from './tile.ts'
@@ -10,6 +11,8 @@ import type { Int8Decode, WeightPacker } from './weight-packer.ts'
 export interface Tuning {
   readonly tiles: keyof typeof SHAPES
   readonly decode: Int8Decode
+  /** `quads` needs the feature `subgroups`, and at most a quarter as many units as a workgroup has invocations. */
+  readonly recurrence: 'units' | 'quads'
 }
 
 export interface KernelOptions extends Tuning {
@@ -50,8 +53,11 @@ export const generateKernels = (o: KernelOptions): Kernel[] =>
 function generateKernel(o: KernelOptions, dispatch: Dispatch): Kernel {
   const { schedule, pack, decode, explain, limits } = o
   switch (dispatch.kind) {
-    case 'lstm':
-      return lstmKernel({ schedule, dispatch, pack, decode, maxInvocations: limits.maxComputeInvocationsPerWorkgroup })
+    case 'lstm': {
+      const recurrence = o.recurrence === 'quads' ? BY_QUADS : BY_UNITS
+      const maxInvocations = limits.maxComputeInvocationsPerWorkgroup
+      return lstmKernel({ schedule, dispatch, pack, decode, recurrence, maxInvocations })
+    }
     case 'mlp':
       return withinMemory(o, 'mlp', shape => mlpKernel({ schedule, dispatch, pack, decode, shape }))
     case 'rows': {

@@ -1,16 +1,30 @@
 import { EngineError } from '../../sdk/errors.ts'
 import type { Kernel } from './kernel.ts'
 
-/**
- * Compiles kernels, all at once and without blocking.
- * @throws EngineError `SHADER_FAILED` naming the kernel
- */
-export function compilePipelines(
-  device: GPUDevice,
-  kernels: readonly Kernel[],
-  layout: GPUPipelineLayout,
-): Promise<GPUComputePipeline[]> {
-  return Promise.all(kernels.map(kernel => compile(device, kernel, layout)))
+/** Compiles kernels on one device, each code once. */
+export class PipelineCompiler {
+  readonly #device: GPUDevice
+  readonly #layout: GPUPipelineLayout
+  readonly #byCode = new Map<string, Promise<GPUComputePipeline>>()
+
+  constructor(device: GPUDevice, layout: GPUPipelineLayout) {
+    this.#device = device
+    this.#layout = layout
+  }
+
+  /**
+   * All at once and without blocking.
+   * @throws EngineError `SHADER_FAILED` naming the kernel
+   */
+  compile(kernels: readonly Kernel[]): Promise<GPUComputePipeline[]> {
+    return Promise.all(
+      kernels.map(kernel => {
+        const pipeline = this.#byCode.get(kernel.code) ?? compile(this.#device, kernel, this.#layout)
+        this.#byCode.set(kernel.code, pipeline)
+        return pipeline
+      }),
+    )
+  }
 }
 
 async function compile(device: GPUDevice, kernel: Kernel, layout: GPUPipelineLayout): Promise<GPUComputePipeline> {

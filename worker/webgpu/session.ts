@@ -1,15 +1,8 @@
 import type { AdapterFacts } from '../../sdk/engine.ts'
-import { adapterFacts, int8Decode, type LimitNeed, requestAdapter, requiredLimits } from './adapter.ts'
 import type { Kernel, RunSize } from './kernel.ts'
-import { generateKernels, type Tuning } from './kernels.ts'
-import { compilePipelines } from './pipelines.ts'
 import type { Schedule, Stage } from './schedule.ts'
-import { WeightPacker } from './weight-packer.ts'
-import { BINDINGS } from './wgsl.ts'
 import { Workspace, type WorkspaceSize, withinGpuMemory } from './workspace.ts'
 
-const STORAGE_COPY_DST = 128 | 8
-const COMPUTE = 4
 const MAP_READ = 1
 
 const LOSS_NEWS_MS = 100
@@ -21,7 +14,7 @@ const ACTIVATION_BYTES = 2 ** 25
 const MOST_WORKGROUPS = 65_535
 
 /** The kernels of a plan on one device. */
-interface Program {
+export interface Program {
   readonly kernels: readonly Kernel[]
   readonly pipelines: readonly GPUComputePipeline[]
 }
@@ -37,6 +30,19 @@ export interface Run {
   readonly resultFloats: number
 }
 
+/** What a session is made of. */
+export interface SessionParts {
+  readonly facts: AdapterFacts
+  readonly device: GPUDevice
+  readonly schedule: Schedule
+  readonly program: Program
+  /** The same kernels with what `explain` asks for. */
+  readonly compileExplaining: () => Promise<Program>
+  readonly layout: GPUBindGroupLayout
+  readonly weights: readonly GPUBuffer[]
+  readonly uses: readonly string[]
+}
+
 /** One device with a network's weights and pipelines on it. When the device is lost, so is the session. */
 export class Session {
   readonly facts: AdapterFacts
@@ -44,11 +50,12 @@ export class Session {
   readonly schedule: Schedule
   /** Bytes of all weights in GPU memory. */
   readonly weightBytes: number
-  readonly hasInt8: boolean
+  /** What of the device is used, as in `EngineInfo`. */
+  readonly uses: readonly string[]
   /** What one run may hold at most. */
   readonly most: { readonly stepRows: number; readonly windows: number; readonly inputWords: number }
   readonly #program: Program
-  readonly #explainProgram: () => Promise<Program>
+  readonly #compileExplaining: () => Promise<Program>
   readonly #layout: GPUBindGroupLayout
   readonly #weights: readonly GPUBuffer[]
   readonly #workspaces = new Set<Workspace>()
@@ -57,70 +64,18 @@ export class Session {
   #explainable: Program | null = null
   readonly #errors: string[] = []
 
-  private constructor(o: {
-    facts: AdapterFacts
-    device: GPUDevice
-    schedule: Schedule
-    program: Program
-    explainProgram: () => Promise<Program>
-    layout: GPUBindGroupLayout
-    weights: readonly GPUBuffer[]
-    hasInt8: boolean
-  }) {
+  constructor(o: SessionParts) {
     this.facts = o.facts
     this.device = o.device
     this.schedule = o.schedule
-    this.hasInt8 = o.hasInt8
+    this.uses = o.uses
     this.weightBytes = o.weights.reduce((sum, buffer) => sum + buffer.size, 0)
     this.most = mostOf(o.schedule, o.program.kernels, o.device.limits)
     this.#program = o.program
-    this.#explainProgram = o.explainProgram
+    this.#compileExplaining = o.compileExplaining
     this.#layout = o.layout
     this.#weights = o.weights
     o.device.addEventListener('uncapturederror', event => this.#errors.push(event.error.message))
-  }
-
-  /**
-   * @param tuning decided otherwise than by the adapter
-   * @throws EngineError `BACKEND_UNAVAILABLE`, `ADAPTER_LIMIT`, `SHADER_FAILED`, `OUT_OF_MEMORY`
-   */
-  static async open(schedule: Schedule, tuning: Partial<Tuning>): Promise<Session> {
-    const adapter = await requestAdapter()
-    const facts = adapterFacts(adapter)
-    const decided = { tiles: facts.isFallback ? 'software' : 'hardware', decode: int8Decode(facts), ...tuning } as const
-    const pack = new WeightPacker(decided.decode)
-    const options = { ...decided, schedule, pack, limits: adapter.limits }
-    const kernels = generateKernels({ ...options, explain: false })
-    const tables = [pack.matrices(), pack.vectors()]
-
-    const device = await adapter.requestDevice({
-      requiredLimits: requiredLimits(adapter, needsOf(schedule, kernels, tables)),
-    })
-    try {
-      const layout = device.createBindGroupLayout({
-        entries: BINDINGS.map((type, binding) => ({ binding, visibility: COMPUTE, buffer: { type } })),
-      })
-      const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] })
-      const weights = await withinGpuMemory(device, 'the weights', () => tables.map(table => upload(device, table)))
-      const compile = async (kernels: readonly Kernel[]): Promise<Program> => ({
-        kernels,
-        pipelines: await compilePipelines(device, kernels, pipelineLayout),
-      })
-      return new Session({
-        facts,
-        device,
-        schedule,
-        program: await compile(kernels),
-        // weights are packed already, so these kernels find them where the others do
-        explainProgram: () => compile(generateKernels({ ...options, explain: true })),
-        layout,
-        weights,
-        hasInt8: pack.nextTile > 0,
-      })
-    } catch (error) {
-      device.destroy()
-      throw error
-    }
   }
 
   /** Why the device is gone; null while it is there. The news may come a moment after what it made fail. */
@@ -154,7 +109,7 @@ export class Session {
 
   /** The kernels that also write explanations, compiled when first asked for. */
   async prepareExplaining(): Promise<void> {
-    this.#explaining ??= this.#explainProgram()
+    this.#explaining ??= this.#compileExplaining()
     this.#explainable = await this.#explaining
   }
 
@@ -227,35 +182,6 @@ function mostOf(
   const stepRows = within(schedule.recordQuads.step)
   const windows = Math.min(MOST_WORKGROUPS, Math.floor(within(schedule.recordQuads.window) / steps))
   return { stepRows, windows: Math.max(1, windows), inputWords: bufferBytes / 4 }
-}
-
-function upload(device: GPUDevice, table: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): GPUBuffer {
-  const buffer = device.createBuffer({ size: table.byteLength, usage: STORAGE_COPY_DST })
-  device.queue.writeBuffer(buffer, 0, table)
-  return buffer
-}
-
-function needsOf(
-  schedule: Schedule,
-  kernels: readonly Kernel[],
-  tables: readonly { byteLength: number }[],
-): LimitNeed[] {
-  const { lookback, horizons } = schedule.plan.shape
-  const buffer = (block: string, bytes: number): LimitNeed[] => [
-    { block, limit: 'maxStorageBufferBindingSize', needed: bytes },
-    { block, limit: 'maxBufferSize', needed: bytes },
-  ]
-  return [
-    { block: 'every kernel', limit: 'maxStorageBuffersPerShaderStage', needed: BINDINGS.length },
-    ...kernels.flatMap(({ name, invocations }): LimitNeed[] => [
-      { block: name, limit: 'maxComputeInvocationsPerWorkgroup', needed: invocations },
-      { block: name, limit: 'maxComputeWorkgroupSizeX', needed: invocations },
-    ]),
-    ...buffer('the int8 matrices', tables[0].byteLength),
-    ...buffer('the float32 weights', tables[1].byteLength),
-    ...buffer("a window's activations by step", 16 * schedule.recordQuads.step * (lookback + horizons)),
-    ...buffer("a window's activations", 16 * schedule.recordQuads.window * (lookback + horizons)),
-  ]
 }
 
 /** Firefox looks for finished work only every 100 ms, unless something is submitted (bugzilla 1870699). */

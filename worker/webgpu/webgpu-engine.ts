@@ -16,9 +16,10 @@ import { followByForward, windowCount } from '../series-batches.ts'
 import { batchSize, joinOutputs, outputOf, sliceBatch, writeBatch } from './batch-run.ts'
 import { SeriesFollower } from './follower.ts'
 import type { Tuning } from './kernels.ts'
+import { openSession } from './open-session.ts'
 import { type Schedule, schedulePlan } from './schedule.ts'
 import { slideSeries } from './series-run.ts'
-import { Session } from './session.ts'
+import type { Session } from './session.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface WebgpuEngineOptions {
@@ -40,7 +41,7 @@ export async function createWebgpuEngine({
 }: WebgpuEngineOptions): Promise<WebgpuEngine> {
   const hasInt8 = [...weights.values()].some(tensor => tensor.int8 !== undefined)
   const schedule = schedulePlan(compilePlan(network, weights, { fold: !hasInt8 }))
-  const open = () => Session.open(schedule, tuning)
+  const open = () => openSession(schedule, tuning)
   return new WebgpuEngine(network, schedule, await open(), open)
 }
 
@@ -67,7 +68,7 @@ class WebgpuEngine implements Engine {
       kind: 'webgpu',
       backend: null,
       workloads: { single: 'webgpu', batch: 'webgpu' },
-      uses: session.hasInt8 ? ['int8-weights'] : [],
+      uses: session.uses,
       reason: 'Fused WebGPU kernels, as asked for.',
       adapter: session.facts,
       candidates: [],

@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { buildNetwork, type NetworkSpec } from '../../models/network.ts'
+import { compilePlan } from '../../worker/plan/compile-plan.ts'
+import { cutWindows, windowCount } from '../../worker/series-batches.ts'
+import { createWebgpuEngine } from '../../worker/webgpu/webgpu-engine.ts'
+import { arbitraryTftSpec, randomSeries, randomWeights, randomWindows } from '../fixtures/random-network.ts'
+import { runPlan } from '../fixtures/run-plan.ts'
+
+const tft = (o: { hidden: number; heads: number; head: 'linear' | 'monotone' }): NetworkSpec => ({
+  kind: 'tft',
+  lookback: 5,
+  horizons: 3,
+  quantiles: 3,
+  observed: 3,
+  known: 2,
+  symbols: 2,
+  ...o,
+})
+
+/** Wider than registers and tiles are laid out for, and no multiples of anything. */
+const WIDE: readonly NetworkSpec[] = [
+  tft({ hidden: 160, heads: 1, head: 'monotone' }),
+  tft({ hidden: 70, heads: 7, head: 'linear' }),
+]
+
+const SOFTWARE = { tiles: 'software' } as const
+const HARDWARE = { tiles: 'hardware', decode: 'unpack' } as const
+
+/** The largest difference, relative where values are larger than 1. */
+const error = (actual: Float32Array, expected: Float64Array) =>
+  actual.reduce((max, q, i) => Math.max(max, Math.abs(q - expected[i]) / Math.max(1, Math.abs(expected[i]))), 0)
+
+async function expectSameAsPlan(spec: NetworkSpec, o: { int8: boolean; tuning: typeof SOFTWARE | typeof HARDWARE }) {
+  const network = buildNetwork(spec)
+  const weights = randomWeights(network, 3, o)
+  const batch = randomWindows(network, 7, 5)
+  const engine = await createWebgpuEngine({ network, weights, tuning: o.tuning })
+  const { quantiles } = await engine.forward(batch)
+  expect(error(quantiles, runPlan(compilePlan(network, weights, { fold: true }), batch))).toBeLessThan(1e-4)
+  const series = randomSeries(network, network.shape.lookback + 9, 3)
+  const windows = cutWindows(series, network.shape, 0, windowCount(series, network.shape))
+  expect(await engine.slide(series)).toEqual((await engine.forward(windows)).quantiles)
+  await engine.dispose()
+}
+
+describe('the WebGPU engine against its plan in float64', () => {
+  it.each(WIDE)('agrees for $hidden units and $heads heads, with the tiles of software and of hardware', async spec => {
+    await expectSameAsPlan(spec, { int8: true, tuning: HARDWARE })
+    await expectSameAsPlan(spec, { int8: false, tuning: SOFTWARE })
+  })
+
+  it('agrees for networks of any small shape with the tiles of hardware', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryTftSpec, fc.boolean(), (spec, int8) =>
+        expectSameAsPlan(spec, { int8, tuning: HARDWARE }),
+      ),
+      { numRuns: 4 },
+    )
+  })
+})
