@@ -1,6 +1,7 @@
 import { denseTile } from './dense'
 import { onePlusExp2 } from './exponential'
 import { layerNorm } from './layer-norm'
+import { writeMoments } from './moments'
 import { FLOAT, padded, ROW } from './tile'
 
 /**
@@ -34,5 +35,7 @@ export function gatedUnit(
     gate += ROW
     skip += skipStride
   }
-  layerNorm(scratch, N, gain, gain + <usize>wide * FLOAT, out, outStride)
+  const moments = scratch + <usize>wide * ROW
+  writeMoments(scratch, N, moments)
+  layerNorm(scratch, N, moments, gain, gain + <usize>wide * FLOAT, out, outStride)
 }

@@ -1,54 +1,28 @@
 import { multiplyAdd } from './multiply-add'
 import { FLOAT, ROW } from './tile'
 
-const EPSILON: f32 = 1e-5
-
-/**
- * Layer norm over the features of a tile `[N][8]`, gain and offset `[N]` behind each other.
- *
- * One pass takes sum and sum of squares of what remains after subtracting the first feature: no feature is farther than
- * √(N − 1) standard deviations from the mean, so the subtraction of squares loses no more than a factor of N.
- */
-export function layerNorm(x: usize, N: i32, gain: usize, offset: usize, out: usize, outStride: usize): void {
-  const first0 = v128.load(x)
-  const first1 = v128.load(x, 16)
-  let sum0 = f32x4.splat(0)
-  let sum1 = sum0
-  let squares0 = sum0
-  let squares1 = sum0
-  let row = x
-  for (let n = 0; n < N; n++) {
-    const x0 = f32x4.sub(v128.load(row), first0)
-    const x1 = f32x4.sub(v128.load(row, 16), first1)
-    sum0 = f32x4.add(sum0, x0)
-    sum1 = f32x4.add(sum1, x1)
-    squares0 = multiplyAdd(x0, x0, squares0)
-    squares1 = multiplyAdd(x1, x1, squares1)
-    row += ROW
-  }
-  const share = f32x4.splat(<f32>1 / <f32>N)
-  const shift0 = f32x4.mul(sum0, share)
-  const shift1 = f32x4.mul(sum1, share)
-  const scale0 = inverseDeviation(squares0, shift0, share)
-  const scale1 = inverseDeviation(squares1, shift1, share)
-  const mean0 = f32x4.add(first0, shift0)
-  const mean1 = f32x4.add(first1, shift1)
-  row = x
+/** Layer norm of a tile `[N][8]` with its `moments`, gain and offset `[N]`. */
+export function layerNorm(
+  x: usize,
+  N: i32,
+  moments: usize,
+  gain: usize,
+  offset: usize,
+  out: usize,
+  outStride: usize,
+): void {
+  const mean0 = v128.load(moments)
+  const mean1 = v128.load(moments, 16)
+  const scale0 = v128.load(moments, 32)
+  const scale1 = v128.load(moments, 48)
   for (let n = 0; n < N; n++) {
     const g = v128.load32_splat(gain)
     const o = v128.load32_splat(offset)
-    v128.store(out, multiplyAdd(f32x4.mul(f32x4.sub(v128.load(row), mean0), scale0), g, o))
-    v128.store(out, multiplyAdd(f32x4.mul(f32x4.sub(v128.load(row, 16), mean1), scale1), g, o), 16)
-    row += ROW
+    v128.store(out, multiplyAdd(f32x4.mul(f32x4.sub(v128.load(x), mean0), scale0), g, o))
+    v128.store(out, multiplyAdd(f32x4.mul(f32x4.sub(v128.load(x, 16), mean1), scale1), g, o), 16)
+    x += ROW
     out += outStride
     gain += FLOAT
     offset += FLOAT
   }
-}
-
-/** 1 / √(variance + ε) from the sum of squares about a point, and the mean's distance from it. */
-export function inverseDeviation(squares: v128, shift: v128, share: v128): v128 {
-  const variance = f32x4.sub(f32x4.mul(squares, share), f32x4.mul(shift, shift))
-  const safe = f32x4.add(f32x4.pmax(variance, f32x4.splat(0)), f32x4.splat(EPSILON))
-  return f32x4.div(f32x4.splat(1), f32x4.sqrt(safe))
 }

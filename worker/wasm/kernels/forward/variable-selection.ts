@@ -2,7 +2,7 @@ import { denseTile } from './dense'
 import { eluTile } from './elu'
 import { eluPlusOne, onePlusExp2 } from './exponential'
 import { gatedUnit } from './gated-unit'
-import { inverseDeviation } from './layer-norm'
+import { writeMoments } from './moments'
 import { multiplyAdd } from './multiply-add'
 import { softmax2 } from './softmax'
 import { FLOAT, LANES, padded, ROW } from './tile'
@@ -132,7 +132,7 @@ function addSkip(x0: v128, x1: v128, D: i32, embedding: usize, value: usize, gat
   }
 }
 
-/** `out += weight · LN(x)`; see `layerNorm` for the statistics. */
+/** `out += weight · LN(x)`. The rows behind x take its moments. */
 function addNormed(
   x: usize,
   N: i32,
@@ -143,36 +143,18 @@ function addNormed(
   outStride: usize,
   isFirst: bool,
 ): void {
-  const first0 = v128.load(x)
-  const first1 = v128.load(x, 16)
-  let sum0 = f32x4.splat(0)
-  let sum1 = sum0
-  let squares0 = sum0
-  let squares1 = sum0
-  let row = x
-  for (let n = 0; n < N; n++) {
-    const x0 = f32x4.sub(v128.load(row), first0)
-    const x1 = f32x4.sub(v128.load(row, 16), first1)
-    sum0 = f32x4.add(sum0, x0)
-    sum1 = f32x4.add(sum1, x1)
-    squares0 = multiplyAdd(x0, x0, squares0)
-    squares1 = multiplyAdd(x1, x1, squares1)
-    row += ROW
-  }
-  const share = f32x4.splat(<f32>1 / <f32>N)
-  const shift0 = f32x4.mul(sum0, share)
-  const shift1 = f32x4.mul(sum1, share)
-  const scale0 = f32x4.mul(weight0, inverseDeviation(squares0, shift0, share))
-  const scale1 = f32x4.mul(weight1, inverseDeviation(squares1, shift1, share))
-  const mean0 = f32x4.add(first0, shift0)
-  const mean1 = f32x4.add(first1, shift1)
+  const moments = x + <usize>padded(N) * ROW
+  writeMoments(x, N, moments)
+  const mean0 = v128.load(moments)
+  const mean1 = v128.load(moments, 16)
+  const scale0 = f32x4.mul(weight0, v128.load(moments, 32))
+  const scale1 = f32x4.mul(weight1, v128.load(moments, 48))
   const offset = (<usize>padded(N)) << 2
-  row = x
   for (let n = 0; n < N; n++) {
     const g = v128.load32_splat(gain)
     const o = v128.load32_splat(gain + offset)
-    const scaled0 = f32x4.mul(f32x4.sub(v128.load(row), mean0), scale0)
-    const scaled1 = f32x4.mul(f32x4.sub(v128.load(row, 16), mean1), scale1)
+    const scaled0 = f32x4.mul(f32x4.sub(v128.load(x), mean0), scale0)
+    const scaled1 = f32x4.mul(f32x4.sub(v128.load(x, 16), mean1), scale1)
     let y0 = multiplyAdd(scaled0, g, f32x4.mul(weight0, o))
     let y1 = multiplyAdd(scaled1, g, f32x4.mul(weight1, o))
     if (!isFirst) {
@@ -181,7 +163,7 @@ function addNormed(
     }
     v128.store(out, y0)
     v128.store(out, y1, 16)
-    row += ROW
+    x += ROW
     out += outStride
     gain += FLOAT
   }
