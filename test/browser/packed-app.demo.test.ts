@@ -110,12 +110,17 @@ afterAll(async () => {
 })
 
 /** What the page found, and the names of the scripts that it loaded. */
-async function resultAt(port: number, engine: string): Promise<Result & Failed & { scripts: string[] }> {
+async function resultAt(
+  port: number,
+  engine: string,
+  missing?: string,
+): Promise<Result & Failed & { scripts: string[] }> {
   const page = await browser.newPage()
   const problems: string[] = []
   page.on('pageerror', error => problems.push(error.message))
   const scripts = new Set<string>()
   page.context().on('request', request => scripts.add(nameOf(request.url())))
+  if (missing !== undefined) await page.context().route(`**/${missing}*`, route => route.fulfill({ status: 404 }))
   await page.goto(`http://127.0.0.1:${port}/?engine=${engine}`)
   const title = page.waitForFunction(() => document.title, null, { timeout: 60_000 })
   const result = await title.catch(error => Promise.reject(new Error([error.message, ...problems].join('\n'))))
@@ -171,6 +176,13 @@ describe('an app that installed the package and uses Vite without settings', () 
     expect(auto.kind).toBe('webgpu')
     expect(auto.reason).toMatch(/software GPU adapter, slowly, since no other engine runs here.*wasm-unsafe-eval/)
     expectForecasts(auto)
+  })
+
+  it('learns which script is missing where not all of them are served', async () => {
+    const server = await preview({ root: app, configFile: false, preview: { port: 0, host: '127.0.0.1' } })
+    const result = await resultAt(portOf(server.httpServer), 'wasm', 'wasm-engine')
+    await server.close()
+    expect(result).toMatchObject({ failed: 'SCRIPT_MISSING', message: expect.stringMatching(/engine wasm.*beside/) })
   })
 
   it('gets them from the development server as well', async () => {
