@@ -111,14 +111,8 @@ function readStep(reading: usize, V: i32, wide: i32, out: usize): void {
 function readColumns4(reading: usize, V: i32, column: usize, knot: usize, out: usize): void {
   let sum = f32x4.splat(0)
   for (let v = 0; v < V; v++) {
-    let row = column + <usize>load<i32>(reading, 128)
-    sum = multiplyAdd(v128.load32_splat(reading), v128.load(row), sum)
-    row += knot
-    sum = multiplyAdd(v128.load32_splat(reading, 32), v128.load(row), sum)
-    row += knot
-    sum = multiplyAdd(v128.load32_splat(reading, 64), v128.load(row), sum)
-    row += knot
-    sum = multiplyAdd(v128.load32_splat(reading, 96), v128.load(row), sum)
+    const row = column + <usize>load<i32>(reading, 128)
+    sum = addCubic(reading, row, row + knot, row + 2 * knot, row + 3 * knot, sum)
     reading += READING
   }
   v128.store(out, sum)
@@ -135,19 +129,18 @@ function readColumns32(reading: usize, V: i32, column: usize, knot: usize, out: 
   let g = a
   let h = a
   for (let v = 0; v < V; v++) {
-    let row = column + <usize>load<i32>(reading, 128)
-    for (let i: usize = 0; i < 4 * ROW; i += ROW) {
-      const share = v128.load32_splat(reading + i)
-      a = multiplyAdd(share, v128.load(row), a)
-      b = multiplyAdd(share, v128.load(row, 16), b)
-      c = multiplyAdd(share, v128.load(row, 32), c)
-      d = multiplyAdd(share, v128.load(row, 48), d)
-      e = multiplyAdd(share, v128.load(row, 64), e)
-      f = multiplyAdd(share, v128.load(row, 80), f)
-      g = multiplyAdd(share, v128.load(row, 96), g)
-      h = multiplyAdd(share, v128.load(row, 112), h)
-      row += knot
-    }
+    const k0 = column + <usize>load<i32>(reading, 128)
+    const k1 = k0 + knot
+    const k2 = k1 + knot
+    const k3 = k2 + knot
+    a = addCubic(reading, k0, k1, k2, k3, a)
+    b = addCubic(reading, k0 + 16, k1 + 16, k2 + 16, k3 + 16, b)
+    c = addCubic(reading, k0 + 32, k1 + 32, k2 + 32, k3 + 32, c)
+    d = addCubic(reading, k0 + 48, k1 + 48, k2 + 48, k3 + 48, d)
+    e = addCubic(reading, k0 + 64, k1 + 64, k2 + 64, k3 + 64, e)
+    f = addCubic(reading, k0 + 80, k1 + 80, k2 + 80, k3 + 80, f)
+    g = addCubic(reading, k0 + 96, k1 + 96, k2 + 96, k3 + 96, g)
+    h = addCubic(reading, k0 + 112, k1 + 112, k2 + 112, k3 + 112, h)
     reading += READING
   }
   v128.store(out, a)
@@ -158,6 +151,14 @@ function readColumns32(reading: usize, V: i32, column: usize, knot: usize, out: 
   v128.store(out, f, 80)
   v128.store(out, g, 96)
   v128.store(out, h, 112)
+}
+
+/** `sum` and four columns of four knots, each times its coefficient. */
+function addCubic(reading: usize, k0: usize, k1: usize, k2: usize, k3: usize, sum: v128): v128 {
+  sum = multiplyAdd(v128.load32_splat(reading), v128.load(k0), sum)
+  sum = multiplyAdd(v128.load32_splat(reading, 32), v128.load(k1), sum)
+  sum = multiplyAdd(v128.load32_splat(reading, 64), v128.load(k2), sum)
+  return multiplyAdd(v128.load32_splat(reading, 96), v128.load(k3), sum)
 }
 
 /** Adds the elements that lie beyond their tables, computed. */
