@@ -36,7 +36,7 @@ export function bindAttention(binding: Binding, operation: AttentionOperation): 
   const keyStride = strideSteps(keys) * 4
   const keyRows = memory.allocate((padTo(4, D) * keyStride) / 4, name)
   const valueRows = memory.allocate((keys + 8) * valueWidth, name)
-  scratch.reserveRows(padTo(4, keys))
+  scratch.reserveRows(padTo(4, keys) + 1)
 
   const [x, out] = [operation.in.buffer, operation.out.buffer]
   // The past first: what its last tile writes behind it, the future overwrites.

@@ -106,7 +106,7 @@ describe('the kernel', () => {
         'value',
       )
       const zeros = memory.allocate(padTo(4, keys), 'zeros')
-      const scratch = memory.allocate(padTo(4, keys) * 8, 'scratch')
+      const scratch = memory.allocate((padTo(4, keys) + 1) * 8, 'scratch')
       const pattern = memory.allocate(padTo(8, queries) * keys, 'pattern')
       const out = placeRows(depth, queries, () => Number.NaN)
       const [q, k] = [query, key]

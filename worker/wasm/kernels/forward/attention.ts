@@ -1,6 +1,6 @@
 import { dense } from './dense'
-import { exp2Below } from './exponential'
 import { multiplyAdd } from './multiply-add'
+import { exponentiate } from './softmax'
 import { LANES, padded, ROW } from './tile'
 
 /** A score that no softmax gives weight to. */
@@ -11,7 +11,7 @@ const HIDDEN: f32 = -1e30
  * keys − queries + i. Features are rows: query `[D][queries]` (times log₂e / √depth), key `[D][keys]`; value is
  * `[keys][depth]`, shared by the heads. `weights`: per tile of 8 queries the heads' mean pattern `[keys][8]`;
  * out `[depth][queries]`. Depth is rounded up to eights in value's rows, to fours in out. `zeros`: as many as keys.
- * Scratch: `[keys][8]`.
+ * Scratch: `[keys + 1][8]`.
  */
 export function attention(
   query: usize,
@@ -61,45 +61,18 @@ function setLater(rows: usize, from: i32, to: i32, value: f32): void {
   }
 }
 
-/** `pattern += softmax(scores) / heads`, base 2. */
+/** `pattern += softmax(scores) / heads`, base 2. The row behind the scores takes their sums. */
 function addPattern(scores: usize, keys: i32, heads: i32, pattern: usize, isFirst: bool): void {
-  let max0 = v128.load(scores)
-  let max1 = v128.load(scores, 16)
-  let row = scores + ROW
-  for (let k = 1; k < keys; k++) {
-    max0 = f32x4.pmax(max0, v128.load(row))
-    max1 = f32x4.pmax(max1, v128.load(row, 16))
-    row += ROW
-  }
-  let sum0 = f32x4.splat(0)
-  let sum1 = sum0
-  row = scores
-  for (let k = 0; k < keys; k++) {
-    const e0 = exp2Below(f32x4.sub(v128.load(row), max0))
-    const e1 = exp2Below(f32x4.sub(v128.load(row, 16), max1))
-    sum0 = f32x4.add(sum0, e0)
-    sum1 = f32x4.add(sum1, e1)
-    v128.store(row, e0)
-    v128.store(row, e1, 16)
-    row += ROW
-  }
+  const sums = scores + <usize>padded(keys) * ROW
+  exponentiate(scores, ROW, keys, sums)
   const share = f32x4.splat(<f32>1 / <f32>heads)
-  const share0 = f32x4.div(share, sum0)
-  const share1 = f32x4.div(share, sum1)
-  row = scores
-  if (isFirst) {
-    for (let k = 0; k < keys; k++) {
-      v128.store(pattern, f32x4.mul(v128.load(row), share0))
-      v128.store(pattern, f32x4.mul(v128.load(row, 16), share1), 16)
-      row += ROW
-      pattern += ROW
-    }
-  } else {
-    for (let k = 0; k < keys; k++) {
-      v128.store(pattern, multiplyAdd(v128.load(row), share0, v128.load(pattern)))
-      v128.store(pattern, multiplyAdd(v128.load(row, 16), share1, v128.load(pattern, 16)), 16)
-      row += ROW
-      pattern += ROW
-    }
+  const share0 = f32x4.div(share, v128.load(sums))
+  const share1 = f32x4.div(share, v128.load(sums, 16))
+  if (isFirst) memory.fill(pattern, 0, <usize>keys * ROW)
+  for (let k = 0; k < keys; k++) {
+    v128.store(pattern, multiplyAdd(v128.load(scores), share0, v128.load(pattern)))
+    v128.store(pattern, multiplyAdd(v128.load(scores, 16), share1, v128.load(pattern, 16)), 16)
+    scores += ROW
+    pattern += ROW
   }
 }

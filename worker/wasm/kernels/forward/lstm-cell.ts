@@ -9,7 +9,7 @@ const LIMIT: f32 = 60
  * `[blocks][4][8]`, i, f and o times −log₂e, g times 2 log₂e: sigmoid(x) = 1 / (1 + 2^−x'), tanh(x) = (2^x' − 1) / (2^x' + 1).
  * Updates `cell` and writes `hidden`, both `[blocks][8]`.
  *
- * Powers first for all gates: those chains are independent of each other, so they overlap.
+ * One loop for each stage: its short chains do not depend on each other, so a processor runs many of them at once.
  */
 export function lstmCells(gates: usize, blocks: i32, cell: usize, hidden: usize): void {
   const end = gates + <usize>blocks * (4 * ROW)
@@ -17,25 +17,31 @@ export function lstmCells(gates: usize, blocks: i32, cell: usize, hidden: usize)
     v128.store(at, exp2(v128.load(at), LIMIT))
     v128.store(at, exp2(v128.load(at, 16), LIMIT), 16)
   }
-  for (let block = 0; block < blocks; block++) {
-    lstmCell(gates, cell, hidden)
-    lstmCell(gates + 16, cell + 16, hidden + 16)
-    gates += 4 * ROW
+  const cells = cell
+  for (let at = gates; at < end; at += 4 * ROW) {
+    v128.store(cell, nextCell(v128.load(at), v128.load(at, 32), v128.load(at, 64), v128.load(cell)))
+    v128.store(cell, nextCell(v128.load(at, 16), v128.load(at, 48), v128.load(at, 80), v128.load(cell, 16)), 16)
+    cell += ROW
+  }
+  cell = cells
+  for (let at = gates; at < end; at += 4 * ROW) {
+    v128.store(hidden, nextHidden(v128.load(at, 96), v128.load(cell)))
+    v128.store(hidden, nextHidden(v128.load(at, 112), v128.load(cell, 16)), 16)
     cell += ROW
     hidden += ROW
   }
 }
 
-function lstmCell(powers: usize, cell: usize, hidden: usize): void {
+/** From the gates' powers: `sigmoid(f) · cell + sigmoid(i) · tanh(g)`. */
+function nextCell(i: v128, f: v128, g: v128, cell: v128): v128 {
   const one = f32x4.splat(1)
-  const i = v128.load(powers)
-  const f = v128.load(powers, 32)
-  const g = v128.load(powers, 64)
-  const o = v128.load(powers, 96)
   const added = f32x4.div(f32x4.sub(g, one), f32x4.mul(f32x4.add(one, i), f32x4.add(one, g)))
-  const kept = f32x4.div(v128.load(cell), f32x4.add(one, f))
-  const c = f32x4.add(kept, added)
-  v128.store(cell, c)
-  const e = exp2(f32x4.mul(c, f32x4.splat(<f32>(2 * Math.LOG2E))), LIMIT)
-  v128.store(hidden, f32x4.div(f32x4.sub(e, one), f32x4.mul(f32x4.add(one, o), f32x4.add(one, e))))
+  return f32x4.add(f32x4.div(cell, f32x4.add(one, f)), added)
+}
+
+/** `sigmoid(o) · tanh(cell)` */
+function nextHidden(o: v128, cell: v128): v128 {
+  const one = f32x4.splat(1)
+  const e = exp2(f32x4.mul(cell, f32x4.splat(<f32>(2 * Math.LOG2E))), LIMIT)
+  return f32x4.div(f32x4.sub(e, one), f32x4.mul(f32x4.add(one, o), f32x4.add(one, e)))
 }

@@ -4,7 +4,7 @@ import { eluPlusOne, onePlusExp2 } from './exponential'
 import { gatedUnit } from './gated-unit'
 import { writeMoments } from './moments'
 import { multiplyAdd } from './multiply-add'
-import { softmax2 } from './softmax'
+import { softmax } from './softmax'
 import { FLOAT, LANES, padded, ROW } from './tile'
 
 /**
@@ -35,7 +35,7 @@ export function selectionWeights(
     eluTile(scratch, E)
     denseTile(x, xStride, V, skip, skipBias, wide, skipped, ROW)
     gatedUnit(scratch, ROW, E, unit, V, skipped, ROW, gates, weights, weightsStride)
-    softmax2(weights, weightsStride, V)
+    softmax(weights, weightsStride, V, gates)
     x += ROW
     weights += ROW
   }
