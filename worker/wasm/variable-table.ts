@@ -5,7 +5,7 @@ import { padTo } from './pack.ts'
 /** Tables cover ±6: scaled features are clipped to ±5 unless a bundle says otherwise. */
 const REACH = 6
 const FIRST_KNOTS_PER_UNIT = 16
-/** Denser tables than this no longer share a second-level cache with the rest, and are hardly faster than what they replace. */
+/** Of one table: a variable that needs more, such as one that all but jumps, would take the place of several others. */
 const LIMIT_BYTES = 2 ** 20
 /**
  * Of a value halfway between knots from the exact one; outputs are of order 1, since a layer norm ends the network. A
