@@ -15,7 +15,7 @@ export function ewmaVolatility(halfLife: number): ObservedFeature {
     compute(_series, shared, out) {
       const { firstCandle, squaredReturn } = shared
       const variance = exponentialMean(squaredReturn, { window: MEMORY_CANDLES, halfLife, firstCandle, from: 1 })
-      fillLogRatio(variance.map(Math.sqrt), shared, out, { from: MEMORY_CANDLES, share: 0 })
+      fillLogRatio(variance, shared, out, { from: MEMORY_CANDLES, share: 0 })
     },
   }
 }

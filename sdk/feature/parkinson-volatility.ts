@@ -15,7 +15,7 @@ export function parkinsonVolatility(candles: number): ObservedFeature {
     warmupCandles: MEMORY_CANDLES,
     compute(_series, shared, out) {
       const mean = rollingMean(shared.parkinsonVariance, { window: candles, firstCandle: shared.firstCandle })
-      fillLogRatio(mean.map(Math.sqrt), shared, out, { from: MEMORY_CANDLES, share: 0.05 })
+      fillLogRatio(mean, shared, out, { from: MEMORY_CANDLES, share: 0.05 })
     },
   }
 }

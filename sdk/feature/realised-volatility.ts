@@ -21,7 +21,7 @@ export function realisedVolatility(candles: number): ObservedFeature {
     warmupCandles: MEMORY_CANDLES,
     compute(_series, shared, out) {
       const mean = rollingMean(shared.squaredReturn, { window: candles, firstCandle: shared.firstCandle, from: 1 })
-      fillLogRatio(mean.map(Math.sqrt), shared, out, { from: MEMORY_CANDLES, share })
+      fillLogRatio(mean, shared, out, { from: MEMORY_CANDLES, share })
     },
   }
 }

@@ -24,8 +24,11 @@ export function computeSharedSeries(series: CandleSeries): SharedSeries {
   const { length, high, low, close } = series
   const firstCandle = series.openTimeMs[0] / timeframeMs(series.timeframe)
   const logReturn = new Float64Array(length)
-  for (let t = 1; t < length; t++) logReturn[t] = ln(close[t] / close[t - 1])
-  const squaredReturn = logReturn.map(r => r * r)
+  const squaredReturn = new Float64Array(length)
+  for (let t = 1; t < length; t++) {
+    logReturn[t] = ln(close[t] / close[t - 1])
+    squaredReturn[t] = square(logReturn[t])
+  }
   // index 0 has no return
   const variance = exponentialMean(squaredReturn, {
     window: MEMORY_CANDLES,
@@ -33,13 +36,20 @@ export function computeSharedSeries(series: CandleSeries): SharedSeries {
     firstCandle,
     from: 1,
   })
-  const volatility = variance.map(v => Math.sqrt(v) + VOLATILITY_FLOOR)
+  const volatility = new Float64Array(length).fill(Number.NaN)
+  const logVolatility = new Float64Array(length).fill(Number.NaN)
+  for (let t = MEMORY_CANDLES; t < length; t++) {
+    volatility[t] = Math.sqrt(variance[t]) + VOLATILITY_FLOOR
+    logVolatility[t] = ln(volatility[t])
+  }
+  const parkinsonVariance = new Float64Array(length)
+  for (let t = 0; t < length; t++) parkinsonVariance[t] = square(ln(high[t] / low[t])) / (4 * Math.LN2)
   return {
     firstCandle,
     logReturn,
     squaredReturn,
     volatility,
-    logVolatility: volatility.map(ln),
-    parkinsonVariance: high.map((h, t) => square(ln(h / low[t])) / (4 * Math.LN2)),
+    logVolatility,
+    parkinsonVariance,
   }
 }

@@ -6,6 +6,7 @@ import { ConfigError, FeatureError, ForecastError, ServiceError, throwIfAborted 
 import { computeFeatures } from '../feature/compute-features.ts'
 import { findFeature } from '../feature/registry.ts'
 import { MEMORY_CANDLES } from '../feature/shared-series.ts'
+import { KnownRows } from '../window/known-rows.ts'
 import { createWindower, type Windower } from '../window/windower.ts'
 import { createCalibratedRows } from './calibrated-rows.ts'
 import { explainForecast } from './explanation.ts'
@@ -55,9 +56,10 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
   const fillRows = createCalibratedRows(manifest)
   const forecastAt = createForecastReader(manifest)
   const names = manifest.features.map(f => f.name)
+  const knownRows = new KnownRows(manifest.features.filter(f => f.kind === 'known'))
   const candlesNeeded = warmupOf(names) + lookback
 
-  function windowsOf(series: CandleSeries): { windower: Windower; volatility: Float64Array } {
+  function windowsOf(series: CandleSeries, knownRows?: KnownRows): { windower: Windower; volatility: Float64Array } {
     const symbolIndex = manifest.symbols.indexOf(series.symbol)
     if (symbolIndex < 0) {
       throw new ServiceError(
@@ -82,7 +84,14 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
       )
     }
     const table = computeFeatures(series, names)
-    const windower = createWindower({ table, features: manifest.features, horizons, lookback, symbolIndex })
+    const windower = createWindower({
+      table,
+      features: manifest.features,
+      horizons,
+      lookback,
+      symbolIndex,
+      ...(knownRows && { knownRows }),
+    })
     return { windower, volatility: table.shared.volatility }
   }
 
@@ -118,7 +127,7 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
     async forecastNewest(whole, { explain = false } = {}) {
       const series = newestPart(whole)
       const newest = series.length - 1
-      const { windower, volatility } = windowsOf(series)
+      const { windower, volatility } = windowsOf(series, knownRows)
       const { quantiles, explanation } = await engine.forward(windower.batch([newest]), { explain })
       return {
         ...readNewest(series, volatility, quantiles),
@@ -146,10 +155,10 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
     async follow(whole) {
       const series = newestPart(whole)
       const newest = series.length - 1
-      const { windower, volatility } = windowsOf(series)
+      const { windower, volatility } = windowsOf(series, knownRows)
       const follower = await engine.follow(windower.series(newest, newest))
       const forecast = readNewest(series, volatility, follower.quantiles)
-      return createSeriesFollower({ manifest, series, follower, forecast, read: readNewest })
+      return createSeriesFollower({ manifest, knownRows, series, follower, forecast, read: readNewest })
     },
   }
 }

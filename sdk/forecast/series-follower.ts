@@ -5,6 +5,7 @@ import type { Follower } from '../engine.ts'
 import { ServiceError } from '../errors.ts'
 import { computeFeatures } from '../feature/compute-features.ts'
 import { MEMORY_CANDLES } from '../feature/shared-series.ts'
+import type { KnownRows } from '../window/known-rows.ts'
 import { newestStepInputs } from '../window/step-inputs.ts'
 import type { Forecast } from './forecast.ts'
 
@@ -23,6 +24,7 @@ export interface SeriesFollower {
 
 export interface SeriesFollowerOptions {
   readonly manifest: Manifest
+  readonly knownRows: KnownRows
   /** Up to the newest candle. */
   readonly series: CandleSeries
   /** The engine's, at the newest candle. */
@@ -52,7 +54,7 @@ export function createSeriesFollower(o: SeriesFollowerOptions): SeriesFollower {
     try {
       const series = candles.push(candle)
       const table = computeFeatures(series, names)
-      const { observed, known } = newestStepInputs(table, manifest.features, longestHorizon)
+      const { observed, known } = newestStepInputs(table, manifest.features, o.knownRows, longestHorizon)
       forecast = read(series, table.shared.volatility, await follower.push(observed, known))
       return forecast
     } catch (error) {

@@ -1,6 +1,6 @@
-import type { FeatureTable, KnownFeature } from '../feature/feature.ts'
-import { findFeature } from '../feature/registry.ts'
+import type { FeatureTable } from '../feature/feature.ts'
 import { timeframeMs } from '../units.ts'
+import type { KnownRows } from './known-rows.ts'
 import { scale } from './scaler.ts'
 import type { ScaledFeature } from './windower.ts'
 
@@ -18,18 +18,15 @@ export interface StepInputs {
  * @param longestHorizon in candles
  */
 export function newestStepInputs(
-  table: FeatureTable,
+  { series, observed }: FeatureTable,
   features: readonly ScaledFeature[],
+  knownRows: KnownRows,
   longestHorizon: number,
 ): StepInputs {
-  const { series, observed } = table
   const newest = series.length - 1
   const reachedMs = series.openTimeMs[newest] + longestHorizon * timeframeMs(series.timeframe)
-  const known = features.slice(observed.length)
   return {
     observed: Float32Array.from(observed, (column, f) => scale(column[newest], features[f].scaler)),
-    known: Float32Array.from(known, ({ name, scaler }) =>
-      scale((findFeature(name) as KnownFeature).at(reachedMs), scaler),
-    ),
+    known: knownRows.at(reachedMs),
   }
 }

@@ -3,6 +3,7 @@ import { FeatureError } from '../errors.ts'
 import type { FeatureTable, KnownFeature } from '../feature/feature.ts'
 import { findFeature } from '../feature/registry.ts'
 import { timeframeMs } from '../units.ts'
+import type { KnownRows } from './known-rows.ts'
 import { type Scaler, scale } from './scaler.ts'
 
 /** A feature as a model uses it; a manifest's feature list is this and more. */
@@ -22,6 +23,8 @@ export interface WindowerOptions {
   readonly lookback: number
   /** The symbol's code in the manifest. */
   readonly symbolIndex: number
+  /** Of the known features, kept from one short series to the next; a long one is quicker without. */
+  readonly knownRows?: KnownRows
 }
 
 /** Cuts model inputs out of one series. An `index` is that of the newest closed candle in the window. */
@@ -132,12 +135,16 @@ function scaleObserved({ table, features }: WindowerOptions): Float32Array {
 }
 
 function scaleKnown(
-  { table, features }: WindowerOptions,
+  { table, features, knownRows }: WindowerOptions,
   rows: number,
   timeAt: (index: number) => number,
 ): Float32Array {
   const known = table.knownNames.map(name => findFeature(name) as KnownFeature)
   const scaled = new Float32Array(rows * known.length)
+  if (knownRows) {
+    for (let t = table.warmupCandles; t < rows; t++) scaled.set(knownRows.at(timeAt(t)), t * known.length)
+    return scaled
+  }
   known.forEach((feature, f) => {
     const { scaler } = features[table.observedNames.length + f]
     for (let t = table.warmupCandles; t < rows; t++) scaled[t * known.length + f] = scale(feature.at(timeAt(t)), scaler)

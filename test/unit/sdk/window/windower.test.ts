@@ -4,6 +4,7 @@ import { FeatureError } from '../../../../sdk/errors.ts'
 import { computeFeatures } from '../../../../sdk/feature/compute-features.ts'
 import { findFeature } from '../../../../sdk/feature/registry.ts'
 import { HOUR_MS } from '../../../../sdk/units.ts'
+import { KnownRows } from '../../../../sdk/window/known-rows.ts'
 import { fitScalers, scale } from '../../../../sdk/window/scaler.ts'
 import { newestStepInputs } from '../../../../sdk/window/step-inputs.ts'
 import { createWindower, joinBatches } from '../../../../sdk/window/windower.ts'
@@ -73,7 +74,19 @@ describe('createWindower', () => {
   it('gives the same bits for a new candle from the fewest candles its features need', () => {
     const { observed, known } = windower.series(290, 291)
     const tail = computeFeatures(sliceSeries(series, 291 - 168, 292), NAMES)
-    expect(newestStepInputs(tail, features, 9)).toEqual({ observed: observed.slice(-2), known: known.slice(-3) })
+    const knownRows = new KnownRows(features.slice(2))
+    expect(newestStepInputs(tail, features, knownRows, 9)).toEqual({
+      observed: observed.slice(-2),
+      known: known.slice(-3),
+    })
+  })
+
+  it('gives the same bits with known features that are kept from one series to the next', () => {
+    const knownRows = new KnownRows(features.slice(2))
+    for (const end of [250, 251, 300]) {
+      const short = { ...options, table: computeFeatures(sliceSeries(series, 0, end), NAMES) }
+      expect(createWindower({ ...short, knownRows }).batch([end - 1])).toEqual(createWindower(short).batch([end - 1]))
+    }
   })
 
   it('gives the opening times of the steps', () => {
