@@ -7,7 +7,7 @@ import { wasmPaths } from '../../worker/tfjs/wasm-paths.ts'
 import { createWebgpuEngine } from '../../worker/webgpu/webgpu-engine.ts'
 import { fetchGoldenReference } from '../fixtures/golden-files.ts'
 import { GOLDEN_SPEC, largestDifference } from '../fixtures/golden-tft.ts'
-import { LITE_SPEC, randomWeights, randomWindows } from '../fixtures/random-network.ts'
+import { LITE_SPEC, randomSeries, randomWeights, randomWindows } from '../fixtures/random-network.ts'
 import { SMALL_SPEC } from '../fixtures/small-tft.ts'
 import { type GpuWatch, watchGpu } from '../fixtures/watch-gpu.ts'
 
@@ -115,6 +115,24 @@ describe('a forward pass', () => {
     watch = watchGpu()
     await engine.forward(batch)
     expect(watch.counts).toEqual({ dispatches, submits: 1, passes: 1, buffers: 0, bindGroups: 0, pipelines: 0 })
+    await engine.dispose()
+  })
+
+  it('like a slide or a push creates nothing on the GPU once warm', async () => {
+    const network = buildNetwork(SMALL_SPEC)
+    const engine = await createWebgpuEngine({ network, weights: randomWeights(network, 1) })
+    const series = randomSeries(network, network.shape.lookback + 30, 3)
+    const { observed, known } = network.shape
+    const candle = [series.observed.slice(0, observed), series.known.slice(0, known)] as const
+    await engine.slide(series)
+    const follower = await engine.follow(series)
+    await follower.push(...candle)
+    await engine.slide(series) // the follower has taken the first one's buffers
+    watch = watchGpu()
+    await engine.slide(series)
+    // past the room behind the window, where its rows are computed anew
+    for (let i = 0; i < 600; i++) await follower.push(...candle)
+    expect(watch.counts).toMatchObject({ submits: 601, buffers: 0, bindGroups: 0 })
     await engine.dispose()
   })
 
@@ -258,6 +276,16 @@ describe('a typed error names what is wrong:', () => {
       code: 'OUT_OF_MEMORY',
       message: expect.stringContaining('no memory left'),
     })
+  })
+
+  it('quantiles that are no numbers', async () => {
+    const lite = buildNetwork(LITE_SPEC)
+    const huge = new Map(randomWeights(lite, 1))
+    const head = huge.get('head.w')!
+    huge.set('head.w', { ...head, data: head.data.map(w => Math.sign(w) * 3e38) })
+    const engine = await createWebgpuEngine({ network: lite, weights: huge })
+    await expect(engine.forward(randomWindows(lite, 1, 2))).rejects.toMatchObject({ code: 'NON_FINITE_OUTPUT' })
+    await engine.dispose()
   })
 
   it('a submit that the device refuses: never what an earlier pass left', async () => {

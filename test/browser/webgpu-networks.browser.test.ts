@@ -9,10 +9,10 @@ import { runPlan } from '../fixtures/run-plan.ts'
 
 const tft = (o: { hidden: number; heads: number; head: 'linear' | 'monotone' }): NetworkSpec => ({
   kind: 'tft',
-  lookback: 5,
-  horizons: 3,
+  lookback: 3,
+  horizons: 2,
   quantiles: 3,
-  observed: 3,
+  observed: 2,
   known: 2,
   symbols: 2,
   ...o,
@@ -34,11 +34,11 @@ const error = (actual: Float32Array, expected: Float64Array) =>
 async function expectSameAsPlan(spec: NetworkSpec, o: { int8: boolean; tuning: typeof SOFTWARE | typeof HARDWARE }) {
   const network = buildNetwork(spec)
   const weights = randomWeights(network, 3, o)
-  const batch = randomWindows(network, 7, 5)
+  const batch = randomWindows(network, 3, 5)
   const engine = await createWebgpuEngine({ network, weights, tuning: o.tuning })
   const { quantiles } = await engine.forward(batch)
   expect(error(quantiles, runPlan(compilePlan(network, weights, { fold: true }), batch))).toBeLessThan(1e-4)
-  const series = randomSeries(network, network.shape.lookback + 9, 3)
+  const series = randomSeries(network, network.shape.lookback + 3, 3)
   const windows = cutWindows(series, network.shape, 0, windowCount(series, network.shape))
   expect(await engine.slide(series)).toEqual((await engine.forward(windows)).quantiles)
   await engine.dispose()

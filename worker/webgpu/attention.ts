@@ -1,10 +1,9 @@
 import type { NetworkShape } from '../../models/blocks.ts'
 import type { AttentionOperation } from '../plan/plan.ts'
 import { run } from './run-header.ts'
-import { quadsOf } from './schedule.ts'
 import type { Read, Sink, Site } from './site.ts'
 import type { Row } from './tile.ts'
-import { range } from './wgsl.ts'
+import { quadsOf, range } from './wgsl.ts'
 
 /** The quad `j` of a stored sequence at another step of row r's window. */
 export type ReadStep = (r: Row, step: string, j: string) => string

@@ -1,5 +1,5 @@
 import type { WindowBatch } from '../../sdk/engine.ts'
-import { batchSize, writeBatch } from './batch-run.ts'
+import { BatchRunner } from './batch-runner.ts'
 import type { Session } from './session.ts'
 
 const RUNS = 5
@@ -20,19 +20,17 @@ export async function quadsServe(units: Session, quads: Session): Promise<boolea
 }
 
 async function measure(session: Session): Promise<{ ms: number; quantiles: Float32Array }> {
-  const { schedule } = session
-  const workspace = session.takeWorkspace()
-  await session.fit(workspace, batchSize(schedule, 1, false))
+  const runner = new BatchRunner(session)
   const batch = oneWindow(session)
-  let quantiles = new Float32Array(0)
+  // the first is not warm
+  const { quantiles } = await runner.forward(batch, false)
   let ms = Number.POSITIVE_INFINITY
-  for (let run = 0; run <= RUNS; run++) {
+  for (let run = 0; run < RUNS; run++) {
     const start = performance.now()
-    quantiles = new Float32Array(await session.submit(workspace, writeBatch(schedule, workspace, batch, false)))
-    // the first is not warm
-    if (run > 0) ms = Math.min(ms, performance.now() - start)
+    await runner.forward(batch, false)
+    ms = Math.min(ms, performance.now() - start)
   }
-  workspace.destroy()
+  runner.dispose()
   return { ms, quantiles }
 }
 

@@ -1,8 +1,8 @@
 import type { GatedResidualOperation } from '../plan/plan.ts'
 import { gatedUnit } from './gated-unit.ts'
 import { eachProduct } from './products.ts'
-import { quadsOf } from './schedule.ts'
 import type { Read, Sink, Site } from './site.ts'
+import { quadsOf } from './wgsl.ts'
 
 /** `LN(skip + GLU(ELU(x · first + bias) …))`. */
 export function gatedResidual(

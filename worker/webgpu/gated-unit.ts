@@ -1,10 +1,10 @@
 import { LAYER_NORM_EPSILON } from '../plan/gated-unit.ts'
 import type { GatedUnit } from '../plan/plan.ts'
+import { gateOrder } from './column-order.ts'
 import { eachProduct } from './products.ts'
-import { quadsOf } from './schedule.ts'
 import type { Read, Sink, Site } from './site.ts'
 import type { Row } from './tile.ts'
-import { gateOrder } from './weight-packer.ts'
+import { quadsOf } from './wgsl.ts'
 
 /** `LN(skip + GLU(x · before))`, the end of every gated block, columns divided among the tile's groups. */
 export function gatedUnit(

@@ -1,10 +1,11 @@
 import { EngineError } from '../../sdk/errors.ts'
+import { unitOrder } from './column-order.ts'
 import type { Kernel } from './kernel.ts'
 import type { Recurrence } from './recurrence.ts'
 import { run, stepRowFunction } from './run-header.ts'
-import { type Dispatch, quadsOf, type RecurrenceTask, type Schedule, unitOrder } from './schedule.ts'
+import type { Dispatch, RecurrenceTask, Schedule } from './schedule.ts'
 import type { Int8Decode, WeightPacker } from './weight-packer.ts'
-import { prelude, range } from './wgsl.ts'
+import { prelude, quadsOf, range } from './wgsl.ts'
 
 export interface LstmKernelOptions {
   readonly schedule: Schedule

@@ -2,11 +2,11 @@ import type { Kernel } from './kernel.ts'
 import { monotoneFunction } from './monotone-quantiles.ts'
 import { eachProduct } from './products.ts'
 import { knownRowFunction, run } from './run-header.ts'
-import { type Dispatch, quadsOf, type Schedule } from './schedule.ts'
+import type { Dispatch, Schedule } from './schedule.ts'
 import { Site } from './site.ts'
 import { type Slot, Tile, type TileShape } from './tile.ts'
 import type { Int8Decode, WeightPacker } from './weight-packer.ts'
-import { plus, prelude, range } from './wgsl.ts'
+import { plus, prelude, quadsOf, range } from './wgsl.ts'
 
 export interface MlpKernelOptions {
   readonly schedule: Schedule

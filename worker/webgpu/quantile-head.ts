@@ -1,10 +1,9 @@
 import type { QuantileHeadOperation } from '../plan/plan.ts'
 import { monotoneFunction } from './monotone-quantiles.ts'
 import { eachProduct } from './products.ts'
-import { quadsOf } from './schedule.ts'
 import type { Read, Site } from './site.ts'
 import type { Row } from './tile.ts'
-import { range } from './wgsl.ts'
+import { quadsOf, range } from './wgsl.ts'
 
 /** Writes the quantiles of a decoder step to `results`, `[B, H, Q]`. */
 export function quantileHead(

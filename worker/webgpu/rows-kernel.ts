@@ -1,14 +1,14 @@
-import type { NetworkShape } from '../../models/blocks.ts'
 import type { GateAddNormOperation, GatedResidualOperation, SelectionOperation } from '../plan/plan.ts'
 import { attention } from './attention.ts'
 import { gateAddNorm } from './gate-add-norm.ts'
 import { gatedResidual } from './gated-residual.ts'
 import type { Kernel } from './kernel.ts'
 import { linear } from './linear.ts'
+import { rowsCode } from './own-rows.ts'
+import { isStored, type Placed, placeTasks, type RowsDispatch, regionsOf } from './place-tasks.ts'
 import { quantileHead } from './quantile-head.ts'
 import { run, stepRowFunction } from './run-header.ts'
 import {
-  type Dispatch,
   type ProjectionTask,
   type RowTask,
   readsOf,
@@ -17,12 +17,10 @@ import {
   type SequenceSpan,
 } from './schedule.ts'
 import { Site } from './site.ts'
-import { type Row, type Slot, Tile, type TileShape } from './tile.ts'
+import { type Row, Tile, type TileShape } from './tile.ts'
 import { variableSelection } from './variable-selection.ts'
 import type { Int8Decode, WeightPacker } from './weight-packer.ts'
 import { index, plus, prelude } from './wgsl.ts'
-
-type RowsDispatch = Extract<Dispatch, { kind: 'rows' }>
 
 export interface RowsKernelOptions {
   readonly schedule: Schedule
@@ -32,29 +30,6 @@ export interface RowsKernelOptions {
   readonly shape: TileShape
   /** Also write what `explain` asks for. */
   readonly explain: boolean
-}
-
-/** Steps that all tasks of a kernel treat alike. */
-interface Region {
-  readonly from: number
-  readonly to: number
-}
-
-/** One task in one region. */
-interface Cell {
-  readonly task: RowTask
-  readonly region: number
-  /** Of what it reads: the place in this kernel that wrote it, or null where it is stored. */
-  readonly sources: readonly (Placed | null)[]
-}
-
-/** Cells of the same form, at most one a region: one piece of code. */
-interface Placed {
-  readonly key: string
-  readonly cells: Cell[]
-  slot: Slot | null
-  /** Cells, of any region, that read its slot and whose code does not stand yet. */
-  readers: number
 }
 
 /** The kernel of everything pointwise in time that runs at once. */
@@ -82,7 +57,7 @@ export function rowsKernel(o: RowsKernelOptions): Kernel {
   const code = `${prelude(decode)}${stepRowFunction(shape)}${tile.declaration}${functions.join('')}
 @compute @workgroup_size(${tile.invocations})
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
-${rowsCode(o, tile, regions)}${body.join('')}}
+${rowsCode(schedule, dispatch.stage, tile, regions)}${body.join('')}}
 `
   const name = dispatch.tasks.map(task => task.name).join(' + ')
   const rowsOf = regions.map(({ from, to }) => to - from)
@@ -100,154 +75,6 @@ ${rowsCode(o, tile, regions)}${body.join('')}}
         return sum + Math.ceil(rows / tile.rows)
       }, 0),
   }
-}
-
-/** The window axis cut wherever a task begins or ends. Rows of the step stage are the past's or the decoder's. */
-function regionsOf(dispatch: RowsDispatch, { lookback, horizons }: NetworkShape): Region[] {
-  const spans = dispatch.tasks.map(writtenSpan)
-  const cuts = new Set(spans.flatMap(({ from, to }) => [from, to]))
-  const covered = (step: number) => spans.some(({ from, to }) => from <= step && step < to)
-  if (dispatch.stage === 'step') cuts.add(lookback)
-  const sorted = [...cuts].filter(cut => cut <= lookback + horizons).sort((a, b) => a - b)
-  return sorted
-    .slice(0, -1)
-    .map((from, i) => ({ from, to: sorted[i + 1] }))
-    .filter(({ from }) => covered(from))
-}
-
-const writtenSpan = (task: RowTask): SequenceSpan => ('out' in task ? task.out : task.in)
-
-const covers = (span: { from: number; to: number }, region: Region): boolean =>
-  span.from <= region.from && region.to <= span.to
-
-/** Merges tasks of the same form in different regions: such pairs (past and future, encoder and decoder) share their code. */
-function placeTasks(schedule: Schedule, dispatch: RowsDispatch, regions: readonly Region[]): Placed[] {
-  const places: Placed[] = []
-  const writers = regions.map(() => new Map<Sequence, Placed>())
-  for (const task of dispatch.tasks) {
-    regions.forEach((region, r) => {
-      if (!covers(writtenSpan(task), region)) return
-      const sources = readsOf(task).map(({ sequence }) => writers[r].get(sequence) ?? null)
-      const after = Math.max(-1, ...sources.map(source => (source ? places.indexOf(source) : -1)))
-      const key = [
-        formOf(task),
-        ...sources.map(source => (source ? `s${places.indexOf(source)}` : 'stored')),
-        isStored(schedule, task),
-      ].join(' | ')
-      let place = places.find((p, i) => i > after && p.key === key && p.cells.every(cell => cell.region !== r))
-      if (!place) {
-        place = { key, cells: [], slot: null, readers: 0 }
-        places.push(place)
-      }
-      place.cells.push({ task, region: r, sources })
-      for (const source of sources) if (source) source.readers++
-      if ('out' in task) writers[r].set(task.out.sequence, place)
-    })
-  }
-  return places
-}
-
-const isStored = (schedule: Schedule, task: RowTask): boolean => 'out' in task && schedule.places.has(task.out.sequence)
-
-/** Everything about a task that its code is made of, numbers to pick apart. */
-function formOf(task: RowTask): string {
-  const unit = ({ gate, before }: GateAddNormOperation['unit']) => [
-    gate.matrix.rows,
-    gate.matrix.int8 !== undefined,
-    before?.matrix.columns,
-    before?.matrix.int8 !== undefined,
-  ]
-  switch (task.kind) {
-    case 'selection': {
-      const { variables, width, logits } = task.operation
-      return JSON.stringify([
-        task.kind,
-        width,
-        unit(variables[0].unit),
-        logits.first.columns,
-        unit(logits.unit).slice(1),
-      ])
-    }
-    case 'projection': {
-      const { matrix, bias, order, factor } = task
-      const { rows, columns, int8 } = matrix
-      return JSON.stringify([task.kind, rows, columns, int8 !== undefined, bias !== null, order?.key, factor])
-    }
-    case 'gatedResidual': {
-      const { first, skip, unit: end } = task.operation
-      const width = end.gain.length
-      return JSON.stringify([
-        task.kind,
-        first.rows,
-        first.int8 !== undefined,
-        width,
-        unit(end),
-        skip?.matrix.int8 !== undefined,
-      ])
-    }
-    case 'gateAddNorm':
-      return JSON.stringify([task.kind, task.operation.unit.gain.length, unit(task.operation.unit)])
-    case 'attention':
-    case 'quantileHead':
-      return task.name
-  }
-}
-
-/** Which rows this invocation works on, and where their inputs, symbols and records lie. */
-function rowsCode({ schedule, dispatch }: RowsKernelOptions, tile: Tile, regions: readonly Region[]): string {
-  const { shape } = schedule.plan
-  const isStep = dispatch.stage === 'step'
-  const isPast = (region: Region) => region.from < shape.lookback
-  const size = (region: Region) => {
-    if (!isStep) return `${region.to - region.from}u`
-    return run(isPast(region) ? 'pastRows' : 'futureRows')
-  }
-  const turns = regions.slice(1).map(
-    (region, i) => `if (region == ${i}u) {
-let tiles = (count * size + ${tile.rows - 1}u) / ${tile.rows}u;
-if (tileIndex >= tiles) { tileIndex -= tiles; region = ${i + 1}u; begin = ${region.from}u; size = ${size(region)}; }
-}`,
-  )
-  const names = ['row', 'window', 'step', 'symbol', 'stepAt', ...(isStep ? ['observedAt', 'knownAt'] : ['windowAt'])]
-  const { rowsPerLane, lanes } = tile.shape
-  const declared = [
-    `var live: array<bool, ${rowsPerLane}>;`,
-    ...names.map(name => `var ${name}: array<u32, ${rowsPerLane}>;`),
-  ]
-  const rows = tile.eachRow(r => {
-    const first = `tileIndex * ${tile.rows}u + lane`
-    const place = `live[${r}] = ${first} + ${r} * ${lanes}u < count * size;
-row[${r}] = min(${first} + ${r} * ${lanes}u, count * size - 1u);
-window[${r}] = row[${r}] / size;
-symbol[${r}] = inputs[${run('symbolsAt')} + window[${r}] * ${run('symbolStride')}];`
-    if (!isStep) {
-      return `${place}
-step[${r}] = begin + row[${r}] % size;
-windowAt[${r}] = (window[${r}] * ${shape.lookback + shape.horizons}u + step[${r}]) * ${schedule.recordQuads.window}u;
-stepAt[${r}] = stepRow(window[${r}], step[${r}]) * ${schedule.recordQuads.step}u;`
-    }
-    return `${place}
-step[${r}] = row[${r}] % size;
-observedAt[${r}] = ${run('observedAt')} + (window[${r}] * ${run('observedStride')} + step[${r}]) * ${shape.observed}u;
-knownAt[${r}] = ${run('knownAt')} + (window[${r}] * ${run('knownStride')} + knownStart + step[${r}]) * ${shape.known}u;
-stepAt[${r}] = (window[${r}] * ${run('stepStride')} + storeStart + step[${r}]) * ${schedule.recordQuads.step}u;`
-  })
-  const starts = isStep
-    ? `let isPast = begin < ${shape.lookback}u;
-let knownStart = select(${run('knownFuture')}, 0u, isPast);
-let storeStart = select(${run('futureStart')}, ${run('pastStart')}, isPast);
-`
-    : ''
-  return `let lane = local % ${tile.shape.lanes}u;
-let group = local / ${tile.shape.lanes}u;
-let count = ${run(isStep ? 'stepWindows' : 'windows')};
-var tileIndex = workgroup.x;
-var region = 0u;
-var begin = ${regions[0].from}u;
-var size = ${size(regions[0])};
-${turns.join('\n')}
-${starts}${declared.join('\n')}
-${rows}`
 }
 
 function placeCode(o: RowsKernelOptions, site: Site, place: Placed): { code: string; functions: string } {

@@ -86,7 +86,9 @@ async function slideSegment(
       explain: false,
       resultFloats: size.windows * H * Q,
     })
-    inFlight.push(values.then(quantiles => out.set(quantiles, first * H * Q)))
+    const written = values.then(quantiles => out.set(quantiles, first * H * Q))
+    written.catch(() => {}) // when an earlier one fails, nobody waits for this one
+    inFlight.push(written)
     if (inFlight.length >= MOST_IN_FLIGHT) await inFlight.shift()
   }
   await Promise.all(inFlight)

@@ -26,7 +26,7 @@ export interface Run {
   readonly inputWords: number
   readonly stages: readonly Stage[]
   readonly explain: boolean
-  /** Values of `results` to read back; 0 for none. */
+  /** Values of `results` to read back. */
   readonly resultFloats: number
 }
 
@@ -63,6 +63,8 @@ export class Session {
   #explaining: Promise<Program> | null = null
   #explainable: Program | null = null
   readonly #errors: string[] = []
+  /** Ends those who wait for the device. */
+  readonly #waiting = new Set<(reason: Error) => void>()
 
   constructor(o: SessionParts) {
     this.facts = o.facts
@@ -76,6 +78,9 @@ export class Session {
     this.#layout = o.layout
     this.#weights = o.weights
     o.device.addEventListener('uncapturederror', event => this.#errors.push(event.error.message))
+    void o.device.lost.then(({ message, reason }) => {
+      for (const fail of this.#waiting) fail(new Error(message || reason))
+    })
   }
 
   /** Why the device is gone; null while it is there. The news may come a moment after what it made fail. */
@@ -129,10 +134,6 @@ export class Session {
       pass.dispatchWorkgroups(workgroups)
     })
     pass.end()
-    if (run.resultFloats === 0) {
-      device.queue.submit([encoder.finish()])
-      return Promise.resolve(new Float32Array(0))
-    }
     const staging = workspace.takeStaging()
     const bytes = 4 * run.resultFloats
     encoder.copyBufferToBuffer(workspace.results, 0, staging, 0, bytes)
@@ -142,12 +143,7 @@ export class Session {
 
   /** @param errors how many had been reported when the run was submitted */
   async #readBack(workspace: Workspace, staging: GPUBuffer, bytes: number, errors: number): Promise<Float32Array> {
-    const stopPolling = pollWherePolled(this.device.queue)
-    try {
-      await Promise.race([staging.mapAsync(MAP_READ, 0, bytes), this.#failWhenLost()])
-    } finally {
-      stopPolling()
-    }
+    await this.#mapped(staging, bytes)
     const values = new Float32Array(staging.getMappedRange(0, bytes)).slice()
     staging.unmap()
     workspace.giveStaging(staging)
@@ -155,9 +151,20 @@ export class Session {
     return values
   }
 
-  async #failWhenLost(): Promise<never> {
-    const { message, reason } = await this.device.lost
-    throw new Error(message || reason)
+  /** Settles when the buffer can be read, or when the device is lost: a call must not hang. */
+  async #mapped(staging: GPUBuffer, bytes: number): Promise<void> {
+    const stopPolling = pollWherePolled(this.device.queue)
+    let fail: (reason: Error) => void = () => {}
+    try {
+      await new Promise<void>((resolve, reject) => {
+        fail = reject
+        this.#waiting.add(fail)
+        staging.mapAsync(MAP_READ, 0, bytes).then(resolve, reject)
+      })
+    } finally {
+      this.#waiting.delete(fail)
+      stopPolling()
+    }
   }
 
   destroy(): void {

@@ -1,6 +1,6 @@
 import type { Matrix, SymbolVectors } from '../plan/plan.ts'
+import type { ColumnOrder } from './column-order.ts'
 import type { AffineCode } from './products.ts'
-import type { ColumnOrder } from './schedule.ts'
 import type { Row, Tile } from './tile.ts'
 import type { PackedMatrix, WeightPacker } from './weight-packer.ts'
 

@@ -1,6 +1,7 @@
 import type { SelectedVariable, SelectionOperation } from '../plan/plan.ts'
-import { quadsOf } from './schedule.ts'
-import { gateOrder, type WeightPacker } from './weight-packer.ts'
+import { gateOrder } from './column-order.ts'
+import type { WeightPacker } from './weight-packer.ts'
+import { quadsOf } from './wgsl.ts'
 
 export type VariableField =
   | 'slope'

@@ -1,13 +1,12 @@
 import type { NetworkShape } from '../../models/blocks.ts'
 import type { Dense, ScalarInput, SelectionOperation } from '../plan/plan.ts'
+import { gateOrder } from './column-order.ts'
 import { beforeGate, rowMoments, withoutPadding } from './gated-unit.ts'
 import { type AffineCode, eachProduct } from './products.ts'
-import { quadsOf } from './schedule.ts'
 import type { Sink, Site } from './site.ts'
 import type { Row, Slot } from './tile.ts'
 import { packVariables, type VariableField } from './variable-records.ts'
-import { gateOrder } from './weight-packer.ts'
-import { plus, range } from './wgsl.ts'
+import { plus, quadsOf, range } from './wgsl.ts'
 
 export interface SelectionOptions {
   readonly operations: readonly SelectionOperation[]

@@ -13,14 +13,14 @@ import { EdgeQuantError, EngineError } from '../../sdk/errors.ts'
 import { checkBatch, checkSeries } from '../check-batch.ts'
 import { compilePlan } from '../plan/compile-plan.ts'
 import { followByForward, windowCount } from '../series-batches.ts'
-import { batchSize, joinOutputs, outputOf, sliceBatch, writeBatch } from './batch-run.ts'
+import { BatchRunner } from './batch-runner.ts'
 import { SeriesFollower } from './follower.ts'
 import type { Tuning } from './kernels.ts'
 import { openSession } from './open-session.ts'
-import { type Schedule, schedulePlan } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
+import { schedulePlan } from './schedule-plan.ts'
 import { slideSeries } from './series-run.ts'
 import type { Session } from './session.ts'
-import type { Workspace } from './workspace.ts'
 
 export interface WebgpuEngineOptions {
   readonly network: Network
@@ -52,16 +52,17 @@ class WebgpuEngine implements Engine {
   readonly gpuWeightBytes: number
   readonly #schedule: Schedule
   readonly #open: () => Promise<Session>
-  /** Null when the device was lost and no other could be had; the next call tries again. */
-  #session: Promise<Session> | null
-  /** The workspace of forward passes, by session. */
-  readonly #workspaces = new WeakMap<Session, Workspace>()
+  readonly #runners = new WeakMap<Session, BatchRunner>()
+  /** Null when its device was lost. */
+  #session: Session | null
+  /** A new one in the making. */
+  #opening: Promise<Session> | null = null
   #disposed = false
 
   constructor(network: Network, schedule: Schedule, session: Session, open: () => Promise<Session>) {
     this.network = network
     this.#schedule = schedule
-    this.#session = Promise.resolve(session)
+    this.#session = session
     this.#open = open
     this.gpuWeightBytes = session.weightBytes
     this.info = {
@@ -80,28 +81,15 @@ class WebgpuEngine implements Engine {
     checkBatch(batch, this.network.shape)
     // networks without selections or attention have nothing to explain
     const explains = explain && this.#schedule.plan.explained.attention !== undefined
-    const output = await this.#onDevice(async session => {
-      if (explains) await session.prepareExplaining()
-      const { windows } = session.most
-      const parts: Promise<EngineOutput>[] = []
-      for (let from = 0; from < batch.size; from += windows) {
-        const part = sliceBatch(batch, this.network.shape, from, Math.min(batch.size, from + windows))
-        parts.push(this.#forwardPart(session, part, explains))
-      }
-      return joinOutputs(await Promise.all(parts))
-    })
+    const output = await this.#onDevice(session => this.#runnerOf(session).forward(batch, explains))
     refuseNonFinite(output.quantiles)
     return output
   }
 
-  async #forwardPart(session: Session, batch: WindowBatch, explain: boolean): Promise<EngineOutput> {
-    const workspace = this.#workspaces.get(session) ?? session.takeWorkspace()
-    this.#workspaces.set(session, workspace)
-    // room for the next power of two, so that growing batches do not allocate each time
-    const room = Math.min(session.most.windows, 2 ** Math.ceil(Math.log2(batch.size)))
-    await session.fit(workspace, batchSize(this.#schedule, room, explain))
-    const run = writeBatch(this.#schedule, workspace, batch, explain)
-    return outputOf(this.#schedule, batch.size, await session.submit(workspace, run), explain)
+  #runnerOf(session: Session): BatchRunner {
+    const runner = this.#runners.get(session) ?? new BatchRunner(session)
+    this.#runners.set(session, runner)
+    return runner
   }
 
   async slide(series: SeriesWindows): Promise<Float32Array> {
@@ -139,21 +127,34 @@ class WebgpuEngine implements Engine {
   async #onDevice<T>(work: (session: Session) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       this.#refuseWhenDisposed()
-      this.#session ??= this.#open()
-      const opening = this.#session
-      const session = await opening.catch(error => {
-        if (this.#session === opening) this.#session = null
-        throw deviceLost('no new one could be had', error)
-      })
+      // without waiting where there is one, which would cost a forward pass a few microtasks
+      const session = this.#session ?? (await this.#reopen())
       try {
         return await work(session)
       } catch (error) {
         this.#refuseWhenDisposed()
         const lost = await session.lost()
-        if (lost !== null && this.#session === opening) this.#session = null
-        if (lost !== null && attempt > 1) throw deviceLost(lost, error)
         if (lost === null) throw error instanceof EdgeQuantError ? error : computeFailed(error)
+        if (this.#session === session) this.#session = null
+        if (attempt > 1) throw deviceLost(lost, error)
       }
+    }
+  }
+
+  /** A new device with the network on it, the same for all calls that wait for one. */
+  async #reopen(): Promise<Session> {
+    this.#opening ??= this.#open()
+    try {
+      const session = await this.#opening
+      if (this.#disposed) session.destroy()
+      else this.#session = session
+      this.#refuseWhenDisposed()
+      return session
+    } catch (error) {
+      this.#refuseWhenDisposed()
+      throw deviceLost('no new one could be had', error)
+    } finally {
+      this.#opening = null
     }
   }
 
@@ -165,8 +166,8 @@ class WebgpuEngine implements Engine {
   async dispose(): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true
-    const session = await this.#session?.catch(() => null)
-    session?.destroy()
+    this.#session?.destroy()
+    this.#session = null
   }
 }
 

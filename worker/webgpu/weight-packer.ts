@@ -1,5 +1,6 @@
 import type { Matrix, SymbolVectors } from '../plan/plan.ts'
-import { type ColumnOrder, quadsOf } from './schedule.ts'
+import { type ColumnOrder, inOrder } from './column-order.ts'
+import { quadsOf } from './wgsl.ts'
 
 /**
  * How four int8 of a word become floats in a shader. `mask` shifts each to a word's top byte (a factor of 2²⁴, taken out of
@@ -113,15 +114,6 @@ export class WeightPacker {
     const unit = this.#decode === 'mask' ? 2 ** -24 : 1
     return this.vector(Array.from(columnsOf(matrix, order), c => (c < 0 ? 0 : matrix.int8!.scales[c] * unit)))
   }
-}
-
-/** The columns `from … to` in order, padded to whole quads with −1. */
-export const inOrder = (from: number, to: number): Int32Array =>
-  Int32Array.from({ length: 4 * quadsOf(to - from) }, (_, i) => (from + i < to ? from + i : -1))
-
-/** Value columns, then gate columns, each padded to whole quads. */
-export function gateOrder(width: number): ColumnOrder {
-  return { key: 'gate', columns: Int32Array.from([...inOrder(0, width), ...inOrder(width, 2 * width)]) }
 }
 
 const columnsOf = ({ columns }: { columns: number }, order: ColumnOrder | undefined): Int32Array =>

@@ -9,6 +9,9 @@ export const index = (n: number | string): string => (typeof n === 'number' ? u(
 /** `0 … n − 1` */
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
+/** Vectors of four: every width is padded to whole ones. */
+export const quadsOf = (width: number): number => Math.ceil(width / 4)
+
 /** A sum of unsigned terms, numbers added up. */
 export function plus(...terms: readonly (number | string)[]): string {
   const constant = terms.reduce<number>((sum, term) => (typeof term === 'number' ? sum + term : sum), 0)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Matrix } from '../../../../worker/plan/plan.ts'
-import { unitOrder } from '../../../../worker/webgpu/schedule.ts'
-import { gateOrder, inOrder, WeightPacker } from '../../../../worker/webgpu/weight-packer.ts'
+import { gateOrder, inOrder, unitOrder } from '../../../../worker/webgpu/column-order.ts'
+import { WeightPacker } from '../../../../worker/webgpu/weight-packer.ts'
 
 const arbitraryMatrix = fc
   .record({ rows: fc.integer({ min: 1, max: 13 }), columns: fc.integer({ min: 1, max: 13 }), seed: fc.nat() })
