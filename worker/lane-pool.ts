@@ -1,6 +1,7 @@
 import { type Remote, transfer, wrap } from 'comlink'
+import type { VerifiedBundle } from '../sdk/bundle/decode-bundle.ts'
 import type { SeriesWindows } from '../sdk/engine.ts'
-import { LANE_NAME, type LaneApi, type LaneRequest } from './lane.ts'
+import { LANE_NAME, type LaneApi } from './lane.ts'
 
 interface Lane {
   readonly worker: Worker
@@ -9,14 +10,14 @@ interface Lane {
 
 /** Workers that slide over parts of a series. They start when first wanted; until they are ready, there are none. */
 export class LanePool {
-  readonly #request: LaneRequest
+  readonly #bundle: VerifiedBundle
   readonly #wanted: number
   readonly #startWorker: () => Worker
   #lanes: Lane[] = []
   #state: 'off' | 'starting' | 'ready' | 'closed' = 'off'
 
-  constructor(request: LaneRequest, wanted: number, startWorker: () => Worker = startLane) {
-    this.#request = request
+  constructor(bundle: VerifiedBundle, wanted: number, startWorker: () => Worker = startLane) {
+    this.#bundle = bundle
     this.#wanted = wanted
     this.#startWorker = startWorker
   }
@@ -32,7 +33,7 @@ export class LanePool {
     this.#state = 'starting'
     try {
       for (let i = 0; i < this.#wanted; i++) this.#lanes.push(this.#startOne())
-      await Promise.all(this.#lanes.map(({ api }) => api.load(this.#request)))
+      await Promise.all(this.#lanes.map(({ api }) => api.load(this.#bundle)))
       if (this.#state === 'starting') this.#state = 'ready'
     } catch {
       this.close()

@@ -1,6 +1,4 @@
-import type { BundleFiles } from '../sdk/bundle/bundle.ts'
-import { decodeBundle } from '../sdk/bundle/decode-bundle.ts'
-import type { Manifest } from '../sdk/bundle/manifest.ts'
+import { decodeBundle, type VerifiedBundle } from '../sdk/bundle/decode-bundle.ts'
 import type { Engine, SeriesWindows } from '../sdk/engine.ts'
 import { ServiceError } from '../sdk/errors.ts'
 import { createEngine } from './engine.ts'
@@ -8,16 +6,9 @@ import { createEngine } from './engine.ts'
 /** The name of a worker that helps another one, by which the script knows what it is to do. */
 export const LANE_NAME = 'edgequant-lane'
 
-/** What a lane needs to build the same engine. */
-export interface LaneRequest {
-  readonly manifest: Manifest
-  readonly files: BundleFiles
-  readonly where: string
-}
-
 /** What a lane does for the worker that started it. */
 export interface LaneApi {
-  load(request: LaneRequest): Promise<void>
+  load(bundle: VerifiedBundle): Promise<void>
   slide(series: SeriesWindows): Promise<Float32Array>
 }
 
@@ -25,8 +16,8 @@ export interface LaneApi {
 export function createLaneApi(): LaneApi {
   let engine: Engine | null = null
   return {
-    async load({ manifest, files, where }) {
-      engine = await createEngine({ bundle: decodeBundle(files, manifest, where), engine: 'wasm' })
+    async load(bundle) {
+      engine = await createEngine({ bundle: decodeBundle(bundle), engine: 'wasm' })
     },
     async slide(series) {
       if (engine) return engine.slide(series)

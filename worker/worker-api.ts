@@ -1,5 +1,5 @@
 import type { Bundle } from '../sdk/bundle/bundle.ts'
-import { decodeBundle } from '../sdk/bundle/decode-bundle.ts'
+import { decodeBundle, type VerifiedBundle } from '../sdk/bundle/decode-bundle.ts'
 import type { Engine } from '../sdk/engine.ts'
 import { ServiceError } from '../sdk/errors.ts'
 import { createForecaster, type Forecaster } from '../sdk/forecast/forecaster.ts'
@@ -9,7 +9,6 @@ import type { CallId, StreamId, WorkerApi } from '../sdk/service/worker-api.ts'
 import { createEngine } from './engine.ts'
 import { nameOf } from './engine-name.ts'
 import type { ForecastCache } from './forecast-cache.ts'
-import type { LaneRequest } from './lane.ts'
 import { LanePool } from './lane-pool.ts'
 import { listening } from './listening.ts'
 import { loadBacktesting } from './parts.ts'
@@ -35,10 +34,10 @@ const SELF_TEST_RUNS = 5
 const MOST_THREADS = 8
 
 /** Shares large series out among the cores, where the engine for them runs on one and workers may start workers. */
-function withLanes(engine: Engine, request: LaneRequest): Engine {
+function withLanes(engine: Engine, bundle: VerifiedBundle): Engine {
   const threads = Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)
   const canShare = engine.info.workloads.batch === 'wasm' && threads > 1 && typeof Worker !== 'undefined'
-  return canShare ? new PooledEngine(engine, new LanePool(request, threads - 1)) : engine
+  return canShare ? new PooledEngine(engine, new LanePool(bundle, threads - 1)) : engine
 }
 
 /** What one worker does for its page. */
@@ -53,14 +52,14 @@ export function createWorkerApi(): WorkerApi {
   }
 
   return {
-    load: ({ manifest, files, where, rememberChoice, ...choice }, listener) =>
+    load: ({ bundle: verified, rememberChoice, ...choice }, listener) =>
       listening(listener, async page => {
         let heard: unknown
         const tell = (phase: LoadProgress['phase']) => {
           heard = page.onPhase(phase)
         }
         tell('verify')
-        const bundle = decodeBundle(files, manifest, where)
+        const bundle = decodeBundle(verified)
         const engine = await createEngine({
           bundle,
           wasmPaths,
@@ -68,7 +67,7 @@ export function createWorkerApi(): WorkerApi {
           ...(rememberChoice ? { choices: { read: page.readChoice, write: page.writeChoice } } : {}),
           ...choice,
         })
-        const serving = withLanes(engine, { manifest, files, where })
+        const serving = withLanes(engine, verified)
         const forecaster = createForecaster({ bundle, engine: serving })
         model = { bundle, engine, serving, forecaster, forecasts: null }
         await heard // so that the page knows of every phase before it has the result

@@ -1,3 +1,4 @@
+import { buildNetwork } from '../../models/network.ts'
 import { BundleError } from '../errors.ts'
 import { BUNDLE_FILES, type Bundle, type BundleFiles } from './bundle.ts'
 import { decodeBundle } from './decode-bundle.ts'
@@ -15,7 +16,7 @@ import { fileOf, takeFile } from './take-file.ts'
 export async function openBundle(files: BundleFiles, where: string): Promise<Bundle> {
   const manifest = readManifest(takeFile(files, BUNDLE_FILES.manifest, where), fileOf(where, BUNDLE_FILES.manifest))
   await verifyFiles(files, manifest, where)
-  return decodeBundle(files, manifest, where)
+  return decodeBundle({ files, manifest, network: buildNetwork(manifest.network), where })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { proxy } from 'comlink'
+import { buildNetwork } from '../../models/network.ts'
 import { readEngineChoice, storeEngineChoice } from '../store/engine-choice-store.ts'
 import type { FetchedBundle } from './fetch-bundle.ts'
 import type { LoadProgress, PredictionServiceOptions } from './service.ts'
@@ -17,7 +18,8 @@ export function loadModel(
   { engine = 'auto', backend, cache = true, signal, onProgress }: LoadModelOptions,
 ): Promise<LoadResult> {
   const totalBytes = [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0)
-  const request = { manifest, files, where, engine, rememberChoice: cache, ...(backend ? { backend } : {}) }
+  const bundle = { manifest, network: buildNetwork(manifest.network), files, where }
+  const request = { bundle, engine, rememberChoice: cache, ...(backend ? { backend } : {}) }
   const listener = proxy({
     onPhase: (phase: LoadProgress['phase']) => onProgress({ phase, loadedBytes: totalBytes, totalBytes }),
     readChoice: readEngineChoice,

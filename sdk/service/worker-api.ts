@@ -1,6 +1,5 @@
 import type { BacktestReport } from '../backtest/backtest.ts'
-import type { BundleFiles } from '../bundle/bundle.ts'
-import type { Manifest } from '../bundle/manifest.ts'
+import type { VerifiedBundle } from '../bundle/decode-bundle.ts'
 import type { Candle, CandleSeries } from '../candle/candle.ts'
 import type { EngineInfo, TfjsBackend } from '../engine.ts'
 import type { Forecast } from '../forecast/forecast.ts'
@@ -14,11 +13,7 @@ export type CallId = number
 export type StreamId = number
 
 export interface LoadRequest {
-  /** Parsed and checked by the page, as are the files against it. */
-  readonly manifest: Manifest
-  readonly files: BundleFiles
-  /** Names the bundle in errors. */
-  readonly where: string
+  readonly bundle: VerifiedBundle
   readonly engine?: EngineChoice
   readonly backend?: TfjsBackend
   /** Keep the measured choice of an engine for the next load. */

@@ -32,11 +32,11 @@ const engine = {
   dispose: async () => {},
 } as unknown as Engine
 
-const request = {} as ConstructorParameters<typeof LanePool>[0]
+const bundle = {} as ConstructorParameters<typeof LanePool>[0]
 const ends: WorkerEnd[] = []
 
 function pooled(lanes: number, api: Partial<LaneApi> = {}): PooledEngine {
-  const pool = new LanePool(request, lanes, () => {
+  const pool = new LanePool(bundle, lanes, () => {
     ends.push(new WorkerEnd({ load: async () => {}, slide: firstInputs, ...api }))
     return ends.at(-1) as unknown as Worker
   })
@@ -107,7 +107,7 @@ describe('an engine with lanes', () => {
     const startWorker = vi.fn(() => {
       throw new ReferenceError('Worker is not defined')
     })
-    const pool = new PooledEngine(engine, new LanePool(request, 3, startWorker))
+    const pool = new PooledEngine(engine, new LanePool(bundle, 3, startWorker))
     const series = seriesOf(2_000, 3)
     for (let i = 0; i < 3; i++) expect(await pool.slide(series)).toEqual(await firstInputs(series))
     expect(startWorker).toHaveBeenCalledOnce()
