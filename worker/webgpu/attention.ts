@@ -32,17 +32,15 @@ export function attention(site: Site, o: AttentionOptions): string {
   const quads = quadsOf(o.operation.value.columns)
   const partial = tile.take(quads * groups)
   const pattern = o.explain ? tile.take(heads) : null
+  const each = eachQuad(quads)
   const rows = tile.eachRow(
-    r => `${range(quads)
-      .map(i => `var sum${i} = vec4f();`)
-      .join(' ')}
+    r => `var sum: array<vec4f, ${quads}>;
 for (var head = ${groups === 1 ? '0u' : 'group'}; head < ${heads}u; head += ${groups}u) {
 ${headCode(o, quads, r)}
+${each('sum[i] += mixed[i] / total;')}
 ${pattern ? `${pattern.at(r, 'head')} = vec4f(most, 1.0 / total, 0.0, 0.0);` : ''}
 }
-${range(quads)
-  .map(i => `${partial.at(r, groups === 1 ? i : `group * ${quads}u + ${i}u`)} = sum${i} * ${1 / heads};`)
-  .join('\n')}`,
+${each(`${partial.at(r, groups === 1 ? 'i' : `group * ${quads}u + i`)} = sum[i] * ${1 / heads};`)}`,
   )
   const mean = tile.eachRow(r => {
     const parts = range(groups).map(g => partial.at(r, g === 0 ? 'j' : `j + ${g * quads}u`))
@@ -54,33 +52,29 @@ ${range(quads)
   return `${rows}${tile.barrier}${mean}${explained}${tile.barrier}`
 }
 
-const score = (o: AttentionOptions, quads: number, r: Row): string =>
-  range(quads)
-    .map(i => `dot(q${i}, ${o.key(r, 'c', `head * ${quads}u + ${i}u`)})`)
-    .join(' + ')
+/** A loop over the quads of a head. */
+const eachQuad = (quads: number) => (body: string) => `for (var i = 0u; i < ${quads}u; i++) { ${body} }`
 
-const queryCode = (o: AttentionOptions, quads: number, r: Row): string =>
-  range(quads)
-    .map(i => `let q${i} = ${o.query(r, `head * ${quads}u + ${i}u`)};`)
-    .join(' ')
+const queryCode = (o: AttentionOptions, quads: number, r: Row): string => `var query: array<vec4f, ${quads}>;
+${eachQuad(quads)(`query[i] = ${o.query(r, `head * ${quads}u + i`)};`)}`
 
-function headCode(o: AttentionOptions, quads: number, r: Row): string {
-  const each = (code: (i: number) => string) => range(quads).map(code).join(' ')
-  return `${queryCode(o, quads, r)}
-${each(i => `var a${i} = vec4f();`)}
+const scoreCode = (o: AttentionOptions, quads: number, r: Row): string => `var score = 0.0;
+${eachQuad(quads)(`score += dot(query[i], ${o.key(r, 'c', `head * ${quads}u + i`)});`)}`
+
+/** One head's values mixed by `exp(score − most)`, and the sum of these in `total`. */
+const headCode = (o: AttentionOptions, quads: number, r: Row): string => `${queryCode(o, quads, r)}
+var mixed: array<vec4f, ${quads}>;
 var most = -1e30;
 var total = 0.0;
 for (var c = ${o.operation.in.from}u; c <= step[${r}]; c++) {
-let score = ${score(o, quads, r)};
+${scoreCode(o, quads, r)}
 let top = max(most, score);
 let decay = exp(most - top);
 let e = exp(score - top);
 most = top;
 total = total * decay + e;
-${each(i => `a${i} = a${i} * decay + ${o.value(r, 'c', `${i}u`)} * e;`)}
-}
-${each(i => `sum${i} += a${i} / total;`)}`
-}
+${eachQuad(quads)(`mixed[i] = mixed[i] * decay + ${o.value(r, 'c', 'i')} * e;`)}
+}`
 
 /** The pattern `[B, queries, L + H]`: scores once more, now that their maxima and sums are known. */
 function patternCode(site: Site, o: AttentionOptions, quads: number, r: Row, moments: string): string {
@@ -94,7 +88,8 @@ if (c >= ${operation.in.from}u && c <= step[${r}]) {
 for (var head = 0u; head < ${operation.heads}u; head++) {
 ${queryCode(o, quads, r)}
 let moments = ${moments};
-weight += exp(${score(o, quads, r)} - moments.x) * moments.y;
+${scoreCode(o, quads, r)}
+weight += exp(score - moments.x) * moments.y;
 }
 }
 if (live[${r}]) { results[${run('attentionAt')} + ${row} + c] = weight * ${1 / operation.heads}; }`,

@@ -46,6 +46,9 @@ const SHAPES: Record<'software' | 'hardware', Record<Tuned, TileShape>> = {
   },
 }
 
+/** SwiftShader compiles the clearing of workgroup memory word by word: 20 kB take seconds. Private memory serves it as well. */
+const SOFTWARE_WORKGROUP_BYTES = 8192
+
 /** A kernel per dispatch. @throws EngineError `ADAPTER_LIMIT` */
 export const generateKernels = (o: KernelOptions): Kernel[] =>
   o.schedule.dispatches.map(dispatch => generateKernel(o, dispatch))
@@ -70,11 +73,13 @@ function generateKernel(o: KernelOptions, dispatch: Dispatch): Kernel {
 
 /** The kernel with the tuned tile, or a smaller one where the network is too wide for workgroup memory. */
 function withinMemory(o: KernelOptions, kind: Tuned, generate: (shape: TileShape) => Kernel): Kernel {
+  const isSoftware = o.tiles === 'software'
+  const most = isSoftware ? SOFTWARE_WORKGROUP_BYTES : o.limits.maxComputeWorkgroupStorageSize
   let shape = SHAPES[o.tiles][kind]
   for (;;) {
     const kernel = generate(shape)
-    if (kernel.workgroupBytes <= o.limits.maxComputeWorkgroupStorageSize) return kernel
-    shape = smaller(shape)
+    if (kernel.workgroupBytes <= most) return kernel
+    shape = isSoftware ? { ...shape, groups: 1 } : smaller(shape)
   }
 }
 
