@@ -132,10 +132,32 @@ describe('the self-test', () => {
     const flaky: Engine = {
       ...fakeEngine(bundle, 'webgpu', { passMs: 0, windowMs: 0, clock }),
       forward: async (_: WindowBatch) => ({ quantiles: runs++ === 0 ? right : right.map(q => q + 0.1) }),
+      slide: async () => right.slice(0, 6),
+      follow: async () => ({ quantiles: right.slice(0, 6), push: async () => right, dispose() {} }),
     }
     const error = await selfTest(flaky, bundle).catch(e => e)
     expect(error).toBeInstanceOf(EngineError)
-    expect(error).toMatchObject({ code: 'GOLDEN_MISMATCH', details: { run: 2, kind: 'webgpu' } })
+    expect(error).toMatchObject({ code: 'GOLDEN_MISMATCH', details: { run: 2, kind: 'webgpu', path: 'forward' } })
+  })
+
+  it.each(['slide', 'follow'] as const)('finds an engine that computes wrongly when it is to %s', async path => {
+    const engine = await create({ engine: 'wasm' })
+    const off = (quantiles: Float32Array) => quantiles.map(q => q + 0.1)
+    const wrong: Engine = {
+      network: engine.network,
+      info: engine.info,
+      forward: batch => engine.forward(batch),
+      slide: async series => (path === 'slide' ? off : (q: Float32Array) => q)(await engine.slide(series)),
+      follow: async series => {
+        const follower = await engine.follow(series)
+        return path === 'slide' ? follower : { ...follower, quantiles: off(follower.quantiles), dispose() {} }
+      },
+      dispose: () => engine.dispose(),
+    }
+    await expect(selfTest(wrong, bundle)).rejects.toMatchObject({
+      code: 'GOLDEN_MISMATCH',
+      details: { path, difference: expect.closeTo(0.1, 3) },
+    })
   })
 
   it('gives the largest difference that it saw', async () => {
