@@ -33,7 +33,7 @@ export async function requestAdapter(): Promise<GPUAdapter> {
 
 /**
  * The quicker way to read int8 weights. Hardware has an instruction for `unpack4xI8`; SwiftShader takes one byte after
- * another (measured: 68 ms a forward pass of the reference student against 41).
+ * another, and a forward pass of the reference student takes it 1.3 times as long as with masks.
  */
 export function int8Decode({ isFallback }: AdapterFacts): Int8Decode {
   const features = globalThis.navigator.gpu.wgslLanguageFeatures
