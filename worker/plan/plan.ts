@@ -77,8 +77,6 @@ export type Operation =
   | QuantileHeadOperation
   | MlpOperation
 
-export type OperationKind = Operation['kind']
-
 interface OperationBase {
   /** Of the block, for messages. */
   readonly name: string

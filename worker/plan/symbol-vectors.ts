@@ -16,7 +16,7 @@ export const vectorOfSymbol = (vectors: SymbolVectors, symbol: number): Float64A
   rowsOf(vectors)[isConstant(vectors) ? 0 : symbol]
 
 /** Whether one row serves all symbols. */
-export const isConstant = ({ width, data }: SymbolVectors): boolean => data.length === width
+const isConstant = ({ width, data }: SymbolVectors): boolean => data.length === width
 
 function fromRows(rows: readonly Float64Array[]): SymbolVectors {
   const width = rows[0].length
