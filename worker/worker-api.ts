@@ -11,7 +11,7 @@ import { nameOf } from './engine-name.ts'
 import type { ForecastCache } from './forecast-cache.ts'
 import { LanePool } from './lane-pool.ts'
 import { listening } from './listening.ts'
-import { loadBacktesting } from './parts.ts'
+import { loadBacktesting, loadWasmEngine } from './parts.ts'
 import { PooledEngine } from './pooled-engine.ts'
 import { enginesOf } from './routed-engine.ts'
 import { selfTest } from './self-test.ts'
@@ -59,6 +59,7 @@ export function createWorkerApi(): WorkerApi {
           heard = page.onPhase(phase)
         }
         tell('verify')
+        if (choice.engine !== 'tfjs' && choice.engine !== 'webgpu') void loadWasmEngine().catch(() => {}) // comes meanwhile; who needs it reports
         const bundle = decodeBundle(verified)
         const engine = await createEngine({
           bundle,

@@ -17,7 +17,7 @@ export function matrixOf(weights: Weights, name: string, copy = 0): Matrix {
   return {
     rows,
     columns,
-    data: Float64Array.from(data.subarray(from, to)),
+    data: new Float64Array(data.subarray(from, to)),
     ...(int8
       ? {
           int8: {
@@ -33,7 +33,7 @@ export function matrixOf(weights: Weights, name: string, copy = 0): Matrix {
 export function vectorOf(weights: Weights, name: string, copy = 0): Float64Array {
   const { shape, data } = tensorOf(weights, name)
   const width = shape.at(-1)!
-  return Float64Array.from(data.subarray(copy * width, (copy + 1) * width))
+  return new Float64Array(data.subarray(copy * width, (copy + 1) * width))
 }
 
 /** `name.w` and `name.b`. */
@@ -42,16 +42,20 @@ export const denseOf = (weights: Weights, name: string, copy = 0): Dense => ({
   bias: vectorOf(weights, `${name}.b`, copy),
 })
 
-/** `a · b` */
+/** `a · b`. Every load multiplies some millions of numbers here, in code that is not yet compiled: hence the plain loops. */
 export function multiply(a: Matrix, b: Matrix): Matrix {
-  const data = new Float64Array(a.rows * b.columns)
-  for (let i = 0; i < a.rows; i++) {
-    for (let k = 0; k < a.columns; k++) {
-      const factor = a.data[i * a.columns + k]
-      for (let j = 0; j < b.columns; j++) data[i * b.columns + j] += factor * b.data[k * b.columns + j]
+  const { rows, columns: K, data: left } = a
+  const { columns, data: right } = b
+  const data = new Float64Array(rows * columns)
+  for (let i = 0; i < rows; i++) {
+    const to = i * columns
+    for (let k = 0; k < K; k++) {
+      const factor = left[i * K + k]
+      const from = k * columns
+      for (let j = 0; j < columns; j++) data[to + j] += factor * right[from + j]
     }
   }
-  return { rows: a.rows, columns: b.columns, data }
+  return { rows, columns, data }
 }
 
 /** A vector as a matrix of one row. */

@@ -15,12 +15,13 @@ const ONE: Scale = () => 1
 export function packPanels(matrix: Matrix, order = columnsOf(matrix.columns), scale = ONE): Float64Array {
   const { rows: K, columns: N, data } = matrix
   const packed = new Float64Array(order.length * K)
-  order.forEach((column, i) => {
-    if (column === NONE) return
+  for (let i = 0; i < order.length; i++) {
+    const column = order[i]
+    if (column === NONE) continue
     const panel = (i >> 2) * K * 4 + (i & 3)
     const factor = scale(column)
     for (let k = 0; k < K; k++) packed[panel + k * 4] = data[k * N + column] * factor
-  })
+  }
   return packed
 }
 

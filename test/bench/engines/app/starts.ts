@@ -5,7 +5,7 @@ import { type AppChoice, BUNDLES, startOnce } from './drive.ts'
 
 const CHOICES: readonly AppChoice[] = [{ engine: 'wasm' }, { engine: 'tfjs', backend: 'wasm' }]
 
-/** From starting the worker to the first forecast, in a fresh page each time, the bundle in IndexedDB. */
+/** To the first forecast, from the worker's start and from the service's, in a fresh page each time, the bundle in IndexedDB. */
 export async function measureStarts(app: BuiltApp, starts: number): Promise<{ rows: Row[]; table: Table }> {
   const rows: Row[] = []
   const lines: string[][] = []
@@ -13,30 +13,35 @@ export async function measureStarts(app: BuiltApp, starts: number): Promise<{ ro
     for (const choice of CHOICES) {
       await startOnce(app, bundle, choice) // fills the cache
       const times: number[] = []
+      const workerTimes: number[] = []
       for (let i = 0; i < starts; i++) {
-        const { ms, reusedFiles } = await startOnce(app, bundle, choice)
+        const { ms, workerMs, reusedFiles } = await startOnce(app, bundle, choice)
         if (reusedFiles === 0) throw new Error('The bundle was not cached: this would be another figure.')
         times.push(ms)
+        workerTimes.push(workerMs)
       }
       const of = `app.${bundle}.${choice.engine}.start`
       rows.push({ id: `${of}.p50Ms`, value: median(times), unit: 'ms', note: `${starts} fresh pages` })
       if (bundle === 'reference' && choice.engine === 'wasm') {
         rows.unshift({
           id: 'coldStart.ms',
-          value: median(times),
+          value: median(workerTimes),
           unit: 'ms',
-          note: `reference student, ${starts} fresh pages`,
+          note: `reference student, from the worker's start, ${starts} fresh pages`,
         })
       }
-      lines.push([`${bundle}, ${choice.engine}`, figure(median(times)), figure(quantile(times, 0.9))])
+      lines.push([
+        `${bundle}, ${choice.engine}`,
+        ...[workerTimes, times].flatMap(ms => [figure(median(ms)), figure(quantile(ms, 0.9))]),
+      ])
     }
   }
   return {
     rows,
     table: {
-      title: 'Worker start → first forecast, bundle cached',
+      title: 'First forecast, bundle cached',
       note: 'createPredictionService and predictPrice in a fresh page: golden windows run, the engine proven, features computed.',
-      header: ['', 'p50 ms', 'p90'],
+      header: ['', 'from the worker’s start: p50 ms', 'p90', 'from createPredictionService: p50 ms', 'p90'],
       rows: lines,
     },
   }
