@@ -46,7 +46,8 @@ export interface Follower {
    * Moves on by one step and returns the new `quantiles`.
    * @param observed the new step's, `[Fo]`
    * @param known those of the step that the longest horizon now reaches, `[Fk]`
-   * @throws EngineError `SHAPE_MISMATCH`, `NON_FINITE_INPUT`, `NON_FINITE_OUTPUT`, `DISPOSED`, `COMPUTE_FAILED`
+   * @throws EngineError `SHAPE_MISMATCH`, `NON_FINITE_INPUT`, `NON_FINITE_OUTPUT`, `DISPOSED`, `COMPUTE_FAILED`; once a
+   *   computation has failed, `FOLLOWER_BROKEN`
    */
   push(observed: Float32Array, known: Float32Array): Promise<Float32Array>
   /** Frees what it keeps between candles; the engine lives on. */
@@ -113,7 +114,7 @@ export interface EngineInfo {
   readonly backend: TfjsBackend | null
   /** The engine of each workload; the same one unless measured otherwise. */
   readonly workloads: Readonly<Record<Workload, EngineKind>>
-  /** What of the device is used: `relaxed-simd`, `4 threads`, `int8-weights`, `subgroups`, `shader-f16`. */
+  /** What of the device and the model is used: `relaxed-simd`, `4 threads`, `tabulated-variables`, `int8-weights`, `subgroups`. */
   readonly uses: readonly string[]
   /** One sentence for people. */
   readonly reason: string

@@ -2,9 +2,9 @@ import type { Bundle } from '../sdk/bundle/bundle.ts'
 import type { AdapterFacts, Engine, EngineCandidate, EngineInfo, EngineKind, Workload } from '../sdk/engine.ts'
 import { EngineError } from '../sdk/errors.ts'
 import type { RememberedChoice } from '../sdk/store/engine-choice-store.ts'
-import { formatTimeMs } from '../sdk/units.ts'
+import { DAY_MS, formatTimeMs } from '../sdk/units.ts'
 import { explainChoice, rejectSlower } from './explain-choice.ts'
-import { type Measurement, measureEngine } from './measure-engine.ts'
+import { type Measurement, measureOrDispose } from './measure-engine.ts'
 import { type ChoiceStore, choiceKey } from './remembered-choice.ts'
 import { RoutedEngine, withInfo } from './routed-engine.ts'
 
@@ -16,6 +16,8 @@ export interface ChooseEngineOptions {
   readonly adapter: AdapterFacts | null
   /** Builds an engine and proves it on the golden windows. */
   readonly build: (kind: FusedKind) => Promise<Engine>
+  /** How `build` builds; what was measured otherwise says nothing. */
+  readonly tabulate?: boolean | undefined
   /** Absent: measured each time. */
   readonly choices?: ChoiceStore | undefined
 }
@@ -25,6 +27,9 @@ interface Built {
   readonly engine: Engine
   readonly measured: Measurement
 }
+
+/** Drivers change, and one load may have been measured beside other work. */
+const LONGEST_MEMORY_MS = 30 * DAY_MS
 
 /** A second engine must be worth its memory. */
 const WORTH_A_SECOND_ENGINE = 1.2
@@ -38,11 +43,11 @@ export async function chooseEngine(options: ChooseEngineOptions): Promise<Engine
   const { bundle, adapter, choices } = options
   if (!choices) return (await measureAll(options)).engine
 
-  const key = await choiceKey(bundle, adapter)
+  const key = await choiceKey(bundle, adapter, { tabulate: options.tabulate ?? false })
   // A store that fails costs a measurement, no more.
   const remembered = await choices.read(key).catch(() => null)
   let note = ''
-  if (remembered) {
+  if (remembered && Date.now() - remembered.measuredAtMs < LONGEST_MEMORY_MS) {
     try {
       return await rebuild(remembered as RememberedChoice & { workloads: Record<Workload, FusedKind> }, options)
     } catch (error) {
@@ -67,7 +72,7 @@ async function measureAll(options: ChooseEngineOptions, note = ''): Promise<{ en
   const consider = async (kind: FusedKind): Promise<void> => {
     try {
       const engine = await build(kind)
-      built.push({ kind, engine, measured: await measureEngine(engine, bundle) })
+      built.push({ kind, engine, measured: await measureOrDispose(engine, bundle) })
     } catch (error) {
       reject(kind, messageOf(error))
     }

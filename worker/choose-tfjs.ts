@@ -2,7 +2,7 @@ import type { Bundle } from '../sdk/bundle/bundle.ts'
 import type { AdapterFacts, Engine, EngineCandidate, EngineInfo, TfjsBackend } from '../sdk/engine.ts'
 import { EngineError } from '../sdk/errors.ts'
 import { formatMs, nameOf } from './engine-name.ts'
-import { type Measurement, measureEngine } from './measure-engine.ts'
+import { type Measurement, measureOrDispose } from './measure-engine.ts'
 import { withInfo } from './routed-engine.ts'
 
 export { createTfjsEngine } from './tfjs/tfjs-engine.ts'
@@ -34,7 +34,7 @@ export async function chooseTfjs({ bundle, adapter, build, rejected = [] }: Choo
   const consider = async (backend: TfjsBackend): Promise<void> => {
     try {
       const engine = await build(backend)
-      built.push({ backend, engine, measured: await measureEngine(engine, bundle) })
+      built.push({ backend, engine, measured: await measureOrDispose(engine, bundle) })
     } catch (error) {
       reject(backend, error instanceof Error ? error.message : String(error))
     }

@@ -44,9 +44,9 @@ export async function createEngine(options: CreateEngineOptions): Promise<Engine
   if (engine === 'tfjs') return createTfjs(options)
   if (engine !== 'auto') return buildFused(engine, options)
   try {
-    const { bundle, choices } = options
+    const { bundle, choices, tabulate } = options
     const build = (kind: FusedKind) => buildFused(kind, options)
-    return await chooseEngine({ bundle, adapter: await probeAdapter(), build, choices })
+    return await chooseEngine({ bundle, adapter: await probeAdapter(), build, choices, tabulate })
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'NO_ENGINE') throw error
     return createTfjs(options, error.details.candidates as EngineCandidate[])
@@ -76,11 +76,21 @@ async function buildFused(kind: FusedKind, options: CreateEngineOptions): Promis
 async function createTfjs(options: CreateEngineOptions, rejected: readonly EngineCandidate[] = []): Promise<Engine> {
   const { bundle, backend, wasmPaths } = options
   const adapter = backend === undefined || backend === 'webgpu' ? await probeAdapter() : null
-  const { chooseTfjs, createTfjsEngine } = await loadTfjs()
+  const { chooseTfjs, createTfjsEngine } = await loadTfjs().catch(error => {
+    // Why the fused engines failed is what the caller has to know.
+    throw rejected.length > 0 ? noEngine(rejected, error) : error
+  })
   const { network, weights } = bundle
   const build = (on: TfjsBackend) =>
     prove(options, () => createTfjsEngine({ network, weights, backend: on, wasmPaths, adapter }))
   return backend ? build(backend) : chooseTfjs({ bundle, adapter, build, rejected })
+}
+
+function noEngine(rejected: readonly EngineCandidate[], cause: Error): EngineError {
+  const failures = rejected.map(c => `${c.kind}: ${c.rejected}`).join(' ')
+  return new EngineError('NO_ENGINE', `No engine runs this bundle here. ${failures} tfjs: ${cause.message}`, {
+    candidates: rejected,
+  })
 }
 
 /** Builds an engine, and lets it serve only if it gives the golden windows. */

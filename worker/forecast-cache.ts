@@ -1,5 +1,5 @@
 import type { CandleSeries } from '../sdk/candle/candle.ts'
-import { AbortedError } from '../sdk/errors.ts'
+import { AbortedError, throwIfAborted } from '../sdk/errors.ts'
 import type { ForecastSeries } from '../sdk/forecast/forecast.ts'
 import type { Forecaster } from '../sdk/forecast/forecaster.ts'
 
@@ -35,6 +35,7 @@ export class ForecastCache {
 
   /** @throws AbortedError when the request's signal fires; whatever `forecastSeries` throws */
   async get(request: ForecastRequest): Promise<ForecastSeries> {
+    throwIfAborted(request.signal, `Forecasting ${request.series.symbol}`)
     const run = this.#runs.find(r => haveSameCandles(r.series, request.series)) ?? this.#start(request.series)
     this.#use(run)
     run.waiting.add(request)

@@ -10,10 +10,10 @@ export interface ChoiceStore {
   write(key: string, choice: RememberedChoice): Promise<void>
 }
 
-/** A measurement holds for one bundle on one device with one version of this package. */
-export function choiceKey({ manifest }: Bundle, adapter: AdapterFacts | null): Promise<string> {
+/** A measurement holds for one bundle on one device with one version of this package, and these options. */
+export function choiceKey({ manifest }: Bundle, adapter: AdapterFacts | null, options: object): Promise<string> {
   const { userAgent = '', hardwareConcurrency = 0 } = globalThis.navigator ?? {}
   const files = Object.entries(manifest.files).map(([name, { sha256 }]) => [name, sha256])
-  const facts = { VERSION, files: files.sort(), adapter, userAgent, hardwareConcurrency }
+  const facts = { VERSION, files: files.sort(), adapter, userAgent, hardwareConcurrency, options }
   return sha256Hex(new TextEncoder().encode(JSON.stringify(facts)))
 }

@@ -1,5 +1,5 @@
 import type { Bundle } from '../sdk/bundle/bundle.ts'
-import type { Engine } from '../sdk/engine.ts'
+import type { Engine, SeriesWindows } from '../sdk/engine.ts'
 import { EngineError } from '../sdk/errors.ts'
 import { nameOf } from './engine-name.ts'
 import { goldenSeries } from './golden-series.ts'
@@ -20,9 +20,10 @@ export async function selfTest(engine: Engine, bundle: Bundle, runs = RUNS): Pro
   const { tolerance } = bundle.manifest.golden
   let worst = 0
   const compare = (quantiles: Float32Array, path: Path, run: number): void => {
-    const difference = quantiles.reduce((max, q, i) => Math.max(max, Math.abs(q - expected[i])), 0)
+    const first = expected.subarray(0, path === 'forward' ? expected.length : expected.length / batch.size)
+    const difference = first.reduce((max, q, i) => Math.max(max, Math.abs(q - (quantiles[i] ?? Number.NaN))), 0)
     worst = Math.max(worst, difference)
-    if (difference <= tolerance) return
+    if (difference <= tolerance) return // what is missing is NaN, and does not
     const { kind, backend } = engine.info
     throw new EngineError(
       'GOLDEN_MISMATCH',
@@ -37,9 +38,28 @@ export async function selfTest(engine: Engine, bundle: Bundle, runs = RUNS): Pro
   // tfjs slides and follows by the same forward passes
   if (engine.info.kind !== 'tfjs') {
     compare(await engine.slide(series), 'slide', 1)
-    const follower = await engine.follow(series)
-    compare(follower.quantiles, 'follow', 1)
-    follower.dispose()
+    compare(await pushedQuantiles(engine, series), 'follow', 1)
   }
   return worst
+}
+
+/** Of a series' only window, reached by a push from the step before it, whose first row is made up. */
+async function pushedQuantiles(engine: Engine, series: SeriesWindows): Promise<Float32Array> {
+  const { observed: Fo, known: Fk } = engine.network.shape
+  const stepBack = (rows: Float32Array, width: number) => {
+    const moved = new Float32Array(rows.length)
+    moved.set(rows.subarray(0, width))
+    moved.set(rows.subarray(0, rows.length - width), width)
+    return moved
+  }
+  const follower = await engine.follow({
+    ...series,
+    observed: stepBack(series.observed, Fo),
+    known: stepBack(series.known, Fk),
+  })
+  try {
+    return await follower.push(series.observed.slice(-Fo), series.known.slice(-Fk))
+  } finally {
+    follower.dispose()
+  }
 }

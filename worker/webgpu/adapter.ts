@@ -4,8 +4,12 @@ import type { Int8Decode } from './weight-packer.ts'
 
 /** Facts about the adapter that WebGPU would use here, or null where there is none. */
 export async function probeAdapter(): Promise<AdapterFacts | null> {
-  const adapter = await globalThis.navigator?.gpu?.requestAdapter()
-  return adapter ? adapterFacts(adapter) : null
+  try {
+    const adapter = await globalThis.navigator?.gpu?.requestAdapter()
+    return adapter ? adapterFacts(adapter) : null
+  } catch {
+    return null // a browser that refuses to look has none for us
+  }
 }
 
 export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
@@ -14,7 +18,7 @@ export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
     architecture = '',
     description = '',
     isFallbackAdapter,
-  } = adapter.info as Partial<GPUAdapterInfo>
+  } = (adapter.info ?? {}) as Partial<GPUAdapterInfo> // Chrome had none before version 127
   const flagged = isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter ?? false
   // Safari and Firefox lack the flag; software rasterisers have names.
   const named = /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${architecture} ${description}`)

@@ -6,6 +6,7 @@ import { EngineError } from '../../../sdk/errors.ts'
 import type { RememberedChoice } from '../../../sdk/store/engine-choice-store.ts'
 import { chooseEngine, type FusedKind } from '../../../worker/choose-engine.ts'
 import { type FakeEngine, fakeEngine } from '../../fixtures/fake-engine.ts'
+import { randomSeries } from '../../fixtures/random-network.ts'
 import { writeTinyBundle } from '../../fixtures/tiny-bundle.ts'
 
 const GPU: AdapterFacts = { vendor: 'acme', architecture: 'rocket', description: 'Acme Rocket', isFallback: false }
@@ -110,7 +111,7 @@ describe('the choice of an engine', () => {
     await engine.forward(windows(2))
     await engine.forward(windows(3))
     await engine.forward(windows(400))
-    await engine.slide({} as SeriesWindows)
+    await engine.slide(randomSeries(bundle.network, 20, 1))
     await engine.follow({} as SeriesWindows)
     expect(built.wasm!.calls).toEqual(['forward 1', 'forward 2', 'follow'])
     expect(built.webgpu!.calls).toEqual(['forward 3', 'forward 400', 'slide'])
@@ -129,6 +130,24 @@ describe('the choice of an engine', () => {
     const { info } = await choose({ adapter: GPU, failing: { wasm: 'Out of memory.' } })
     expect(info.workloads).toEqual({ single: 'webgpu', batch: 'webgpu' })
     expect(info.reason).toContain('wasm: Out of memory.')
+  })
+
+  it('frees an engine that fails while it is measured', async () => {
+    const failing = vi.fn(async () => {
+      throw new EngineError('COMPUTE_FAILED', 'The device is lost.')
+    })
+    const { info } = await chooseEngine({
+      bundle,
+      adapter: GPU,
+      build: async kind => {
+        built[kind] = fakeEngine(bundle, kind, { ...SPEEDS[kind], clock })
+        if (kind === 'webgpu') built[kind].slide = failing
+        return built[kind]
+      },
+    })
+    expect(failing).toHaveBeenCalled()
+    expect(info.workloads).toEqual({ single: 'wasm', batch: 'wasm' })
+    expect(built.webgpu!.isDisposed).toBe(true)
   })
 
   it('is an error with every failure where none runs', async () => {

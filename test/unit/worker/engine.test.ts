@@ -150,7 +150,9 @@ describe('the self-test', () => {
       slide: async series => (path === 'slide' ? off : (q: Float32Array) => q)(await engine.slide(series)),
       follow: async series => {
         const follower = await engine.follow(series)
-        return path === 'slide' ? follower : { ...follower, quantiles: off(follower.quantiles), dispose() {} }
+        if (path === 'slide') return follower
+        const push = async (observed: Float32Array, known: Float32Array) => off(await follower.push(observed, known))
+        return { quantiles: follower.quantiles, push, dispose: () => follower.dispose() }
       },
       dispose: () => engine.dispose(),
     }

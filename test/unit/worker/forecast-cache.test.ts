@@ -76,6 +76,11 @@ describe('ForecastCache', () => {
     expect((await staying).series.length).toBe(30)
   })
 
+  it('starts nothing for one who had aborted before it was asked', async () => {
+    await expect(ask({ signal: AbortSignal.abort() })).rejects.toBeInstanceOf(AbortedError)
+    expect(predictor.runs).toHaveLength(0)
+  })
+
   it('goes on when one who aborts asks again at once', async () => {
     const controller = new AbortController()
     const leaving = ask({ signal: controller.signal })
