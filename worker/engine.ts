@@ -69,7 +69,11 @@ async function buildFused(kind: FusedKind, options: CreateEngineOptions): Promis
   const { network, weights } = bundle
   return prove(options, async () => {
     if (kind === 'wasm') return (await loadWasmEngine()).createWasmEngine({ network, weights, tabulate })
-    return (await loadWebgpuEngine()).createWebgpuEngine({ network, weights })
+    return (await loadWebgpuEngine()).createWebgpuEngine({
+      network,
+      weights,
+      prove: engine => selfTest(engine, bundle),
+    })
   })
 }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parameterCount } from '../../models/blocks.ts'
 import { buildNetwork } from '../../models/network.ts'
 import { temporalFusionTransformer } from '../../models/tft.ts'
+import type { Engine } from '../../sdk/engine.ts'
 import { createTfjsEngine } from '../../worker/tfjs/tfjs-engine.ts'
 import { wasmPaths } from '../../worker/tfjs/wasm-paths.ts'
 import { createWebgpuEngine } from '../../worker/webgpu/webgpu-engine.ts'
@@ -65,6 +66,129 @@ describe('the fused WebGPU engine against an independent implementation (PyTorch
     worker.terminate()
     expect(answer.error).toBeUndefined()
     expect(answer.difference).toBeLessThan(1e-5)
+  })
+})
+
+describe('an LSTM by quads that fails on a hardware adapter leaves the other form to serve:', () => {
+  const network = buildNetwork(SMALL_SPEC)
+  const weights = randomWeights(network, 1)
+
+  async function expectUnits() {
+    disguiseAdapter({ vendor: 'some', architecture: 'gpu', description: '', isFallbackAdapter: false })
+    const engine = await createWebgpuEngine({ network, weights })
+    expect(engine.info.uses).toEqual([])
+    expect((await engine.forward(randomWindows(network, 2, 2))).quantiles.length).toBe(
+      2 * network.shape.horizons * network.shape.quantiles,
+    )
+    await engine.dispose()
+  }
+
+  it('when compiled', async () => {
+    let refused = 0
+    const createShaderModule = GPUDevice.prototype.createShaderModule
+    vi.spyOn(GPUDevice.prototype, 'createShaderModule').mockImplementation(function (this: GPUDevice, { code }) {
+      if (code.includes('enable subgroups;')) refused++
+      return createShaderModule.call(this, { code: code.replace('enable subgroups;', 'enable nothing;') })
+    })
+    await expectUnits()
+    expect(refused).toBe(1)
+  })
+
+  it('when run', async () => {
+    let reads = 0
+    const mapAsync = GPUBuffer.prototype.mapAsync
+    vi.spyOn(GPUBuffer.prototype, 'mapAsync').mockImplementation(function (this: GPUBuffer, ...range) {
+      // the other form has run six times before
+      return ++reads === 7 ? Promise.reject(new Error('no mapping')) : mapAsync.apply(this, range)
+    })
+    await expectUnits()
+    expect(reads).toBe(8)
+  })
+})
+
+describe('an explanation', () => {
+  it('is not given of a network whose outputs name but a part of it', async () => {
+    const whole = buildNetwork(SMALL_SPEC)
+    const { futureWeights: _, ...outputs } = whole.outputs
+    const network = { ...whole, outputs }
+    const engine = await createWebgpuEngine({ network, weights: randomWeights(network, 1) })
+    const batch = randomWindows(network, 2, 2)
+    const { quantiles, explanation } = await engine.forward(batch, { explain: true })
+    expect(explanation).toBeUndefined()
+    expect(quantiles).toEqual((await engine.forward(batch)).quantiles)
+    await engine.dispose()
+  })
+
+  it('whose kernels did not compile is given when they do', async () => {
+    const network = buildNetwork(SMALL_SPEC)
+    const engine = await createWebgpuEngine({ network, weights: randomWeights(network, 1) })
+    const batch = randomWindows(network, 1, 2)
+    const createShaderModule = GPUDevice.prototype.createShaderModule
+    const broken = vi.spyOn(GPUDevice.prototype, 'createShaderModule').mockImplementation(function (
+      this: GPUDevice,
+      { code },
+    ) {
+      return createShaderModule.call(this, { code: code.replace('fn elu(x: vec4f)', 'fn elu(x: vec5f)') })
+    })
+    await expect(engine.forward(batch, { explain: true })).rejects.toMatchObject({ code: 'SHADER_FAILED' })
+    broken.mockRestore()
+    expect((await engine.forward(batch, { explain: true })).explanation).toBeDefined()
+    await engine.dispose()
+  })
+})
+
+describe('a follower', () => {
+  const network = buildNetwork(SMALL_SPEC)
+  const weights = randomWeights(network, 1)
+  const series = randomSeries(network, network.shape.lookback, 3)
+  const { observed, known } = network.shape
+  const candle = () => [series.observed.slice(0, observed), series.known.slice(0, known)] as const
+
+  it('that is disposed of refuses pushes still queued, and gives back its buffers after the one that computes', async () => {
+    const engine = await createWebgpuEngine({ network, weights })
+    const [undisturbed, follower] = [await engine.follow(series), await engine.follow(series)]
+    const expected = await undisturbed.push(...candle())
+    const [computing, queued] = [follower.push(...candle()), follower.push(...candle())]
+    await Promise.resolve()
+    follower.dispose()
+    await Promise.all([
+      expect(computing).resolves.toEqual(expected),
+      expect(queued).rejects.toMatchObject({ code: 'DISPOSED' }),
+      expect(follower.push(...candle())).rejects.toMatchObject({ code: 'DISPOSED' }),
+    ])
+    watch = watchGpu()
+    await engine.follow(series)
+    expect(watch.counts).toMatchObject({ submits: 1, buffers: 0 })
+    await engine.dispose()
+  })
+
+  it('takes a step as it was when pushed, and refuses a bad one without harm', async () => {
+    const engine = await createWebgpuEngine({ network, weights })
+    const [undisturbed, follower] = [await engine.follow(series), await engine.follow(series)]
+    const expected = await undisturbed.push(...candle())
+    await expect(follower.push(new Float32Array(observed).fill(Number.NaN), candle()[1])).rejects.toMatchObject({
+      code: 'NON_FINITE_INPUT',
+    })
+    const step = candle()
+    const pushed = follower.push(...step)
+    for (const values of step) values.fill(Number.NaN)
+    expect(await pushed).toEqual(expected)
+    await engine.dispose()
+  })
+
+  it('that failed to compute a step takes no more', async () => {
+    const engine = await createWebgpuEngine({ network, weights })
+    const follower = await engine.follow(series)
+    const mapping = vi.spyOn(GPUBuffer.prototype, 'mapAsync').mockRejectedValueOnce(new Error('no mapping'))
+    const [failed, queued] = [follower.push(...candle()), follower.push(...candle())]
+    await Promise.all([
+      expect(failed).rejects.toMatchObject({ code: 'COMPUTE_FAILED' }),
+      expect(queued).rejects.toMatchObject({ code: 'FOLLOWER_BROKEN' }),
+    ])
+    mapping.mockRestore()
+    await expect(follower.push(...candle())).rejects.toMatchObject({ name: 'EngineError', code: 'FOLLOWER_BROKEN' })
+    expect((await engine.follow(series)).quantiles).toEqual(follower.quantiles)
+    await engine.dispose()
   })
 })
 
@@ -219,6 +343,46 @@ describe('a lost device', () => {
     await expect(engine.forward(batch)).rejects.toMatchObject({ name: 'EngineError', code: 'DEVICE_LOST' })
     none.mockRestore()
     expect((await engine.forward(batch)).quantiles).toEqual(quantiles)
+    await engine.dispose()
+  })
+
+  it('of hardware is not replaced by software; `info` tells of the device that serves', async () => {
+    watch = watchGpu()
+    const adapter = { vendor: 'some', architecture: 'first', description: '', isFallbackAdapter: false }
+    disguiseAdapter(adapter)
+    const engine = await createWebgpuEngine({ network, weights })
+    const { quantiles } = await engine.forward(batch)
+    Object.assign(adapter, { architecture: 'soft', isFallbackAdapter: true })
+    watch.devices[0].destroy()
+    await expect(engine.forward(batch)).rejects.toMatchObject({
+      code: 'DEVICE_LOST',
+      message: expect.stringContaining("only the software adapter 'soft' is left"),
+    })
+    expect(engine.info.adapter).toMatchObject({ architecture: 'first' })
+    Object.assign(adapter, { architecture: 'second', isFallbackAdapter: false })
+    expect(largestDifference((await engine.forward(batch)).quantiles, quantiles)).toBeLessThan(1e-5)
+    expect(engine.info.adapter).toMatchObject({ architecture: 'second', isFallback: false })
+    await engine.dispose()
+  })
+
+  it('is replaced by one only that is proven, before any call is repeated there', async () => {
+    watch = watchGpu()
+    const proven: Float32Array[] = []
+    const prove = vi.fn(async (proving: Engine) => {
+      proven.push((await proving.forward(batch)).quantiles)
+      if (proven.length === 1) throw new Error('it computes wrongly')
+    })
+    const engine = await createWebgpuEngine({ network, weights, prove })
+    const { quantiles } = await engine.forward(batch)
+    expect(prove).not.toHaveBeenCalled()
+    watch.devices[0].destroy()
+    await expect(engine.forward(batch)).rejects.toMatchObject({
+      code: 'DEVICE_LOST',
+      message: expect.stringContaining('it computes wrongly'),
+    })
+    const calls = await Promise.all([engine.forward(batch), engine.forward(batch)])
+    for (const output of calls) expect(output.quantiles).toEqual(quantiles)
+    expect(proven).toEqual([quantiles, quantiles])
     await engine.dispose()
   })
 

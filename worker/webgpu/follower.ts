@@ -1,4 +1,6 @@
+import type { NetworkShape } from '../../models/blocks.ts'
 import type { Follower, SeriesWindows } from '../../sdk/engine.ts'
+import { EngineError } from '../../sdk/errors.ts'
 import { checkStep } from '../check-batch.ts'
 import { appendStep } from '../series-batches.ts'
 import { headerWords, writeHeader } from './run-header.ts'
@@ -17,19 +19,24 @@ type RunOnDevice = (work: (session: Session) => Promise<Float32Array>) => Promis
  */
 export class SeriesFollower implements Follower {
   readonly #window: SeriesWindows
+  readonly #shape: NetworkShape
   readonly #run: RunOnDevice
   #held: { readonly session: Session; readonly workspace: Workspace } | null = null
   /** The window's first row. */
   #first = 0
   #turn: Promise<unknown> = Promise.resolve()
   #quantiles: Float32Array = new Float32Array(0)
+  #disposed = false
+  /** What a computation failed of: then its rows and window are no longer a state to build on. */
+  #failure: { readonly error: unknown } | null = null
 
   /**
    * @param window the newest window: its lookback, and known up to the last horizon; kept and moved on
    * @param run runs work on the engine's session, once more on a new one where the device is lost
    */
-  constructor(window: SeriesWindows, run: RunOnDevice) {
+  constructor(window: SeriesWindows, shape: NetworkShape, run: RunOnDevice) {
     this.#window = window
+    this.#shape = shape
     this.#run = run
   }
 
@@ -42,43 +49,67 @@ export class SeriesFollower implements Follower {
     return this.#inTurn(session => this.#computeAll(session))
   }
 
-  push(observed: Float32Array, known: Float32Array): Promise<Float32Array> {
-    let before: readonly [Float32Array, Float32Array] | null = null
-    const pushed = this.#inTurn(session => {
-      if (!before) {
-        checkStep(observed, known, session.schedule.plan.shape)
-        before = [this.#window.observed.slice(), this.#window.known.slice()]
-        appendStep(this.#window.observed, observed)
-        appendStep(this.#window.known, known)
+  /** @throws EngineError as `Follower.push`, and `FOLLOWER_BROKEN` once a computation has failed */
+  async push(observed: Float32Array, known: Float32Array): Promise<Float32Array> {
+    this.#refuseWhenUnusable()
+    checkStep(observed, known, this.#shape)
+    // copies, for the caller may reuse its arrays before the turn comes
+    const step = { observed: observed.slice(), known: known.slice() }
+    let isAppended = false
+    return this.#inTurn(session => {
+      if (!isAppended) {
+        appendStep(this.#window.observed, step.observed)
+        appendStep(this.#window.known, step.known)
+        isAppended = true
       }
       const hasRows = this.#held?.session === session && this.#first < ROOM_STEPS
       return hasRows ? this.#computeNewest(session) : this.#computeAll(session)
     })
-    return pushed.catch(error => {
-      // as if it had not been pushed, so that it can be pushed again
-      if (before) {
-        this.#window.observed.set(before[0])
-        this.#window.known.set(before[1])
-        this.#first = ROOM_STEPS
-      }
-      throw error
-    })
   }
 
+  /** Pushes whose turn has not come are refused; the workspace goes back when the one that computes is done. */
   dispose(): void {
-    if (!this.#held) return
-    this.#held.session.giveWorkspace(this.#held.workspace)
+    if (this.#disposed) return
+    this.#disposed = true
+    this.#turn = this.#turn.then(() => this.#release())
+  }
+
+  #release(): void {
+    this.#held?.session.giveWorkspace(this.#held.workspace)
     this.#held = null
   }
 
   /** One after another: each forecast builds on the rows of the one before. */
   #inTurn(compute: (session: Session) => Promise<Float32Array>): Promise<Float32Array> {
     const turn = this.#turn.then(async () => {
-      this.#quantiles = await this.#run(compute)
-      return this.#quantiles
+      this.#refuseWhenUnusable()
+      try {
+        this.#quantiles = await this.#run(compute)
+        return this.#quantiles
+      } catch (error) {
+        this.#failure = { error }
+        this.#release()
+        throw error
+      }
     })
     this.#turn = turn.catch(() => {})
     return turn
+  }
+
+  /** @throws EngineError `DISPOSED`, `FOLLOWER_BROKEN` */
+  #refuseWhenUnusable(): void {
+    if (this.#disposed) {
+      throw new EngineError('DISPOSED', 'The follower has been disposed of; follow the series anew.')
+    }
+    if (!this.#failure) return
+    const { error } = this.#failure
+    if (error instanceof EngineError && error.code === 'DISPOSED') throw error
+    const cause = error instanceof Error ? error.message : String(error)
+    throw new EngineError(
+      'FOLLOWER_BROKEN',
+      `The follower failed to compute an earlier step (${cause}), so it cannot build on it. Follow the series anew.`,
+      { cause },
+    )
   }
 
   async #computeAll(session: Session): Promise<Float32Array> {

@@ -65,7 +65,11 @@ export async function openSession(schedule: Schedule, tuning: Partial<Tuning>): 
         weights,
         uses: [...(pack.nextTile > 0 ? ['int8-weights'] : []), ...(recurrence === 'quads' ? ['subgroups'] : [])],
       })
-    const [program, quads] = await Promise.all([compile(kernels), alternative && compile(alternative)])
+    const [program, quads] = await Promise.all([
+      compile(kernels),
+      // only an alternative: a driver that refuses it runs the other form
+      alternative && compile(alternative).catch(() => null),
+    ])
     const session = sessionOf(program, decided.recurrence)
     if (!quads) return session
     const other = sessionOf(quads, 'quads')

@@ -21,6 +21,8 @@ export class PipelineCompiler {
       kernels.map(kernel => {
         const pipeline = this.#byCode.get(kernel.code) ?? compile(this.#device, kernel, this.#layout)
         this.#byCode.set(kernel.code, pipeline)
+        // so that a later call tries again
+        pipeline.catch(() => this.#byCode.delete(kernel.code))
         return pipeline
       }),
     )

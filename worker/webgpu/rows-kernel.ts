@@ -1,3 +1,4 @@
+import { EngineError } from '../../sdk/errors.ts'
 import type { GateAddNormOperation, GatedResidualOperation, SelectionOperation } from '../plan/plan.ts'
 import { attention } from './attention.ts'
 import { gateAddNorm } from './gate-add-norm.ts'
@@ -102,11 +103,12 @@ function placeCode(o: RowsKernelOptions, site: Site, place: Placed): { code: str
   switch (task.kind) {
     case 'selection': {
       const { past, future } = schedule.plan.explained
+      const fields = tasks.map(t =>
+        t.name === past?.name ? 'pastWeightsAt' : t.name === future?.name ? 'futureWeightsAt' : null,
+      )
+      const isExplained = explain && fields.some(field => field !== null)
+      if (isExplained && fields.includes(null)) throw explainedInPart(tasks.map(t => t.name))
       const weightsAt = (r: Row) => {
-        const fields = tasks.map(t =>
-          t.name === past?.name ? 'pastWeightsAt' : t.name === future?.name ? 'futureWeightsAt' : null,
-        )
-        if (fields.some(field => field === null)) return null
         const variables = site.pick(operationsOf<SelectionOperation>().map(op => op.inputs.length))
         const starts = fields.map(field => run(field as 'pastWeightsAt'))
         const start =
@@ -117,7 +119,7 @@ function placeCode(o: RowsKernelOptions, site: Site, place: Placed): { code: str
         operations: operationsOf<SelectionOperation>(),
         shape: schedule.plan.shape,
         sink,
-        weightsAt: explain ? r => weightsAt(r)! : null,
+        weightsAt: isExplained ? r => weightsAt(r) : null,
       })
     }
     case 'projection':
@@ -140,7 +142,7 @@ function placeCode(o: RowsKernelOptions, site: Site, place: Placed): { code: str
           key: other(key.sequence),
           value: other(value.sequence),
           sink,
-          explain,
+          explain: explain && operation.name === schedule.plan.explained.attention?.name,
         }),
       )
     }
@@ -148,6 +150,13 @@ function placeCode(o: RowsKernelOptions, site: Site, place: Placed): { code: str
       return quantileHead(site, { operation: task.operation, x: read(0) })
   }
 }
+
+const explainedInPart = (names: readonly string[]): EngineError =>
+  new EngineError(
+    'UNSUPPORTED_NETWORK',
+    `The engine 'webgpu' computes ${names.map(name => `'${name}'`).join(' and ')} at once, and the network's outputs name the weights of one alone, so it cannot explain them. Use the engine 'wasm'.`,
+    { engine: 'webgpu', blocks: [...names] },
+  )
 
 const plain = (code: string) => ({ code, functions: '' })
 

@@ -19,17 +19,20 @@ export async function slideSeries(session: Session, series: SeriesWindows): Prom
   const all = new Float32Array(count * perWindow)
   const most = windowsPerSegment(session, series)
   const workspace = session.takeWorkspace()
-  for (let from = 0; from < count; from += most) {
-    const to = Math.min(count, from + most)
-    await slideSegment(
-      session,
-      workspace,
-      cutSeries(series, shape, from, to),
-      all.subarray(from * perWindow, to * perWindow),
-    )
+  try {
+    for (let from = 0; from < count; from += most) {
+      const to = Math.min(count, from + most)
+      await slideSegment(
+        session,
+        workspace,
+        cutSeries(series, shape, from, to),
+        all.subarray(from * perWindow, to * perWindow),
+      )
+    }
+    return all
+  } finally {
+    session.giveWorkspace(workspace)
   }
-  session.giveWorkspace(workspace)
-  return all
 }
 
 /** So many windows that the step stage's rows fit into one buffer. */

@@ -115,7 +115,12 @@ export class Session {
   /** The kernels that also write explanations, compiled when first asked for. */
   async prepareExplaining(): Promise<void> {
     this.#explaining ??= this.#compileExplaining()
-    this.#explainable = await this.#explaining
+    try {
+      this.#explainable = await this.#explaining
+    } catch (error) {
+      this.#explaining = null
+      throw error
+    }
   }
 
   /** Writes inputs, encodes and submits before it returns; resolves with what was read back. */
@@ -143,8 +148,14 @@ export class Session {
 
   /** @param errors how many had been reported when the run was submitted */
   async #readBack(workspace: Workspace, staging: GPUBuffer, bytes: number, errors: number): Promise<Float32Array> {
-    await this.#mapped(staging, bytes)
-    const values = new Float32Array(staging.getMappedRange(0, bytes)).slice()
+    let values: Float32Array
+    try {
+      await this.#mapped(staging, bytes)
+      values = new Float32Array(staging.getMappedRange(0, bytes)).slice()
+    } catch (error) {
+      staging.destroy()
+      throw error
+    }
     staging.unmap()
     workspace.giveStaging(staging)
     if (this.#errors.length > errors) throw new Error(this.#errors.at(-1))

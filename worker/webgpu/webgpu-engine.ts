@@ -1,5 +1,6 @@
 import type { Network } from '../../models/blocks.ts'
 import type {
+  AdapterFacts,
   Engine,
   EngineInfo,
   EngineOutput,
@@ -27,6 +28,11 @@ export interface WebgpuEngineOptions {
   readonly weights: Weights
   /** For measurements and tests: what is otherwise decided by the adapter. */
   readonly tuning?: Partial<Tuning>
+  /**
+   * Proves the device that replaces a lost one, on an engine of its own there, before calls are repeated on it; rejects
+   * where it must not serve.
+   */
+  readonly prove?: (engine: Engine) => Promise<unknown>
 }
 
 /**
@@ -38,58 +44,75 @@ export async function createWebgpuEngine({
   network,
   weights,
   tuning = {},
+  prove = async () => {},
 }: WebgpuEngineOptions): Promise<WebgpuEngine> {
   const hasInt8 = [...weights.values()].some(tensor => tensor.int8 !== undefined)
   const schedule = schedulePlan(compilePlan(network, weights, { fold: !hasInt8 }))
-  const open = () => openSession(schedule, tuning)
-  return new WebgpuEngine(network, schedule, await open(), open)
+  const first = await openSession(schedule, tuning)
+  const reopen = async () => {
+    const session = await openSession(schedule, tuning)
+    try {
+      refuseSoftware(session.facts, first.facts)
+      await prove(new WebgpuEngine(network, schedule, session, lostAgain))
+      return session
+    } catch (error) {
+      session.destroy()
+      throw error
+    }
+  }
+  return new WebgpuEngine(network, schedule, first, reopen)
+}
+
+/** A device that is lost while it is proven is not replaced once more. */
+const lostAgain = async (): Promise<never> => {
+  throw new Error('the device that replaced a lost one was lost too')
+}
+
+/** Runners of batches, one for each session. */
+const RUNNERS = new WeakMap<Session, BatchRunner>()
+
+function runnerOf(session: Session): BatchRunner {
+  const runner = RUNNERS.get(session) ?? new BatchRunner(session)
+  RUNNERS.set(session, runner)
+  return runner
 }
 
 class WebgpuEngine implements Engine {
   readonly network: Network
-  readonly info: EngineInfo
   /** Bytes of all weights in GPU memory. */
   readonly gpuWeightBytes: number
   readonly #schedule: Schedule
-  readonly #open: () => Promise<Session>
-  readonly #runners = new WeakMap<Session, BatchRunner>()
+  readonly #reopenSession: () => Promise<Session>
+  #info: EngineInfo
   /** Null when its device was lost. */
   #session: Session | null
   /** A new one in the making. */
   #opening: Promise<Session> | null = null
   #disposed = false
 
-  constructor(network: Network, schedule: Schedule, session: Session, open: () => Promise<Session>) {
+  constructor(network: Network, schedule: Schedule, session: Session, reopenSession: () => Promise<Session>) {
     this.network = network
     this.#schedule = schedule
     this.#session = session
-    this.#open = open
+    this.#reopenSession = reopenSession
     this.gpuWeightBytes = session.weightBytes
-    this.info = {
-      kind: 'webgpu',
-      backend: null,
-      workloads: { single: 'webgpu', batch: 'webgpu' },
-      uses: session.uses,
-      reason: 'Fused WebGPU kernels, as asked for.',
-      adapter: session.facts,
-      candidates: [],
-    }
+    this.#info = infoOf(session)
+  }
+
+  /** Of the device that serves; of the last one while that is lost. */
+  get info(): EngineInfo {
+    return this.#info
   }
 
   async forward(batch: WindowBatch, { explain = false }: ForwardOptions = {}): Promise<EngineOutput> {
     this.#refuseWhenDisposed()
     checkBatch(batch, this.network.shape)
-    // networks without selections or attention have nothing to explain
-    const explains = explain && this.#schedule.plan.explained.attention !== undefined
-    const output = await this.#onDevice(session => this.#runnerOf(session).forward(batch, explains))
+    // an explanation is whole: networks without both selections and attention have none
+    const { attention, past, future } = this.#schedule.plan.explained
+    const explains = explain && attention !== undefined && past !== undefined && future !== undefined
+    const output = await this.#onDevice(session => runnerOf(session).forward(batch, explains))
     refuseNonFinite(output.quantiles)
     return output
-  }
-
-  #runnerOf(session: Session): BatchRunner {
-    const runner = this.#runners.get(session) ?? new BatchRunner(session)
-    this.#runners.set(session, runner)
-    return runner
   }
 
   async slide(series: SeriesWindows): Promise<Float32Array> {
@@ -111,7 +134,7 @@ class WebgpuEngine implements Engine {
       observed: series.observed.slice(first * this.network.shape.observed),
       known: series.known.slice(first * this.network.shape.known),
     }
-    const follower = new SeriesFollower(window, async work => {
+    const follower = new SeriesFollower(window, this.network.shape, async work => {
       const quantiles = await this.#onDevice(work)
       refuseNonFinite(quantiles)
       return quantiles
@@ -143,16 +166,17 @@ class WebgpuEngine implements Engine {
 
   /** A new device with the network on it, the same for all calls that wait for one. */
   async #reopen(): Promise<Session> {
-    this.#opening ??= this.#open()
+    this.#opening ??= this.#reopenSession()
     try {
       const session = await this.#opening
       if (this.#disposed) session.destroy()
-      else this.#session = session
       this.#refuseWhenDisposed()
+      this.#session = session
+      this.#info = infoOf(session)
       return session
     } catch (error) {
       this.#refuseWhenDisposed()
-      throw deviceLost('no new one could be had', error)
+      throw deviceLost('no new one could be had that serves', error)
     } finally {
       this.#opening = null
     }
@@ -172,6 +196,22 @@ class WebgpuEngine implements Engine {
 }
 
 export type { WebgpuEngine }
+
+const infoOf = ({ uses, facts }: Session): EngineInfo => ({
+  kind: 'webgpu',
+  backend: null,
+  workloads: { single: 'webgpu', batch: 'webgpu' },
+  uses,
+  reason: 'Fused WebGPU kernels, as asked for.',
+  adapter: facts,
+  candidates: [],
+})
+
+/** Software computes many times slower than the hardware that this engine was measured and chosen on. */
+function refuseSoftware(facts: AdapterFacts, first: AdapterFacts): void {
+  if (!facts.isFallback || first.isFallback) return
+  throw new Error(`only the software adapter '${facts.description || facts.architecture || facts.vendor}' is left`)
+}
 
 function refuseNonFinite(quantiles: Float32Array): void {
   if (quantiles.every(Number.isFinite)) return
