@@ -6,7 +6,7 @@ import { cutWindows, followByForward, slideByForward } from '../../worker/series
 import { createTfjsEngine } from '../../worker/tfjs/tfjs-engine.ts'
 import { createWasmEngine } from '../../worker/wasm/wasm-engine.ts'
 import { largestDifference } from '../fixtures/golden-tft.ts'
-import { POSITIONAL, STACKED, STEPWISE } from '../fixtures/odd-networks.ts'
+import { CONTINUED, POSITIONAL, STACKED, STEPWISE } from '../fixtures/odd-networks.ts'
 import { arbitraryNetworkSpec, randomSeries, randomWeights } from '../fixtures/random-network.ts'
 import { SMALL_SPEC } from '../fixtures/small-tft.ts'
 
@@ -64,6 +64,7 @@ describe('the wasm engine on series', () => {
   it.each([
     ['stacked LSTMs, widths that change, attention from every step', STACKED],
     ['two selections for different steps of the past', POSITIONAL],
+    ['an LSTM that reads another and goes on with its state', CONTINUED],
     ['nothing but steps', STEPWISE],
   ])('runs a network that is no TFT: %s', async (_, network) => {
     const weights = randomWeights(network, 3)

@@ -19,7 +19,7 @@ export class WindowView {
   /**
    * @param own a frame that holds a whole window
    * @param calls those of stage `window` that will run on the view
-   * @param offsets where the horizons' offsets lie in memory, as `horizonOffsets` made them
+   * @param offsets where each decoder step's distance from the first lies in memory, in bytes, `[H]`
    */
   constructor(o: {
     readonly program: SequenceProgram

@@ -37,7 +37,10 @@ interface Link {
   readonly spans: readonly { readonly span: PartSpan; readonly output: GroupOutput }[]
 }
 
-/** The chains among a plan's LSTMs; those whose input depends on the window are in none. */
+/**
+ * The chains among a plan's LSTMs. Those whose input depends on the window are in none; what such a one continues is in
+ * none either, for its state must lie where running window by window leaves it.
+ */
 export function bindLstmChains(binding: Binding, lstms: readonly BoundLstm[]): LstmChain[] {
   const chains: BoundLstm[][] = []
   for (const lstm of lstms) {
@@ -46,7 +49,14 @@ export function bindLstmChains(binding: Binding, lstms: readonly BoundLstm[]): L
     if (initial.kind === 'symbol') chains.push([lstm])
     else chains.find(chain => chain.at(-1)!.operation === initial.from)?.push(lstm)
   }
-  return chains.map(chain => bindChain(binding, chain))
+  const chained = new Set(chains.flat())
+  const continuedAlone = new Set(
+    lstms.flatMap(lstm => {
+      const { initial } = lstm.operation
+      return initial.kind === 'continued' && !chained.has(lstm) ? [initial.from] : []
+    }),
+  )
+  return chains.filter(chain => !continuedAlone.has(chain.at(-1)!.operation)).map(chain => bindChain(binding, chain))
 }
 
 function bindChain(binding: Binding, chain: readonly BoundLstm[]): LstmChain {
