@@ -14,6 +14,8 @@ export class LanePool {
   readonly #wanted: number
   readonly #startWorker: () => Worker
   #lanes: Lane[] = []
+  /** Rejects a slide that lanes are at. */
+  readonly #outstanding = new Set<(reason: Error) => void>()
   #state: 'off' | 'starting' | 'ready' | 'closed' = 'off'
 
   constructor(bundle: VerifiedBundle, wanted: number, startWorker: () => Worker = startLane) {
@@ -40,23 +42,28 @@ export class LanePool {
     }
   }
 
-  /** One part for each of the first lanes; their memory moves over. Rejected when a lane fails. */
+  /** One part for each of the first lanes; their memory moves over. Rejected when a lane fails, or the pool closes. */
   slide(parts: readonly SeriesWindows[]): Promise<Float32Array[]> {
-    return Promise.all(
+    const slid = Promise.all(
       parts.map((part, i) =>
         this.#lanes[i].api.slide(transfer({ ...part }, [part.observed.buffer, part.known.buffer])),
       ),
     )
+    return new Promise((resolve, reject) => {
+      this.#outstanding.add(reject)
+      slid.then(resolve, reject).finally(() => this.#outstanding.delete(reject))
+    })
   }
 
   close(): void {
     this.#state = 'closed'
     for (const { worker } of this.#lanes.splice(0)) worker.terminate()
+    for (const reject of this.#outstanding) reject(new Error('The lanes have been closed.'))
   }
 
   #startOne(): Lane {
     const worker = this.#startWorker()
-    // Calls to a lane that dies never settle; without lanes, all goes on in this worker.
+    // Comlink never settles the calls to a lane that dies; without lanes, all goes on in this worker.
     worker.addEventListener('error', event => {
       event.preventDefault()
       this.close()

@@ -1,18 +1,23 @@
 import type { Engine, EngineInfo } from '../sdk/engine.ts'
+import { checkSeries } from './check-batch.ts'
 import type { LanePool } from './lane-pool.ts'
 import { windowCount } from './series-batches.ts'
 import { splitSeries } from './split-series.ts'
 
-/** Fewer are done before lanes would have started, or parts been sent. */
-const LARGE_SERIES = 1_000
+/** Fewer, over all slides, are done before lanes would have started. */
+const WINDOWS_BEFORE_LANES = 1_000
+/** With fewer, the steps that neighbouring parts both compute, and sending them, outweigh the help. */
+const LEAST_WINDOWS_PER_THREAD = 64
 /** A lane that is this much slower than this worker has died without a word. */
 const PATIENCE = 20
 const PATIENCE_AT_LEAST_MS = 5_000
 
-/** An engine that shares large series out among lanes, once these have started. */
+/** An engine that shares series out among lanes, once there is enough to do for these to have started. */
 export class PooledEngine implements Engine {
   readonly #engine: Engine
   readonly #pool: LanePool
+  /** Slid over so far. */
+  #windows = 0
 
   constructor(engine: Engine, pool: LanePool) {
     this.#engine = engine
@@ -34,11 +39,14 @@ export class PooledEngine implements Engine {
   follow: Engine['follow'] = series => this.#engine.follow(series)
 
   slide: Engine['slide'] = async series => {
-    if (windowCount(series, this.network.shape) < LARGE_SERIES) return this.#engine.slide(series)
-    void this.#pool.start()
-    const lanes = this.#pool.size
-    if (lanes === 0) return this.#engine.slide(series)
-    const [own, ...others] = splitSeries(series, this.network.shape, lanes + 1)
+    const { shape } = this.network
+    checkSeries(series, shape)
+    const count = windowCount(series, shape)
+    this.#windows += count
+    if (this.#windows >= WINDOWS_BEFORE_LANES) void this.#pool.start()
+    const threads = Math.min(this.#pool.size + 1, Math.floor(count / LEAST_WINDOWS_PER_THREAD))
+    if (threads < 2) return this.#engine.slide(series)
+    const [own, ...others] = splitSeries(series, shape, threads)
     const theirs = this.#pool.slide(others)
     // Looked at below, unless this worker's own part fails first.
     theirs.catch(() => {})
@@ -48,9 +56,10 @@ export class PooledEngine implements Engine {
     try {
       return concat([mine, ...(await within(patienceMs, theirs))])
     } catch {
-      // What a lane fails of is either its own affair, or this worker fails of it too and says so.
+      // What this worker fails of too is not the lanes' fault.
+      const quantiles = await this.#engine.slide(series)
       this.#pool.close()
-      return this.#engine.slide(series)
+      return quantiles
     }
   }
 

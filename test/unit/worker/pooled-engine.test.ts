@@ -79,11 +79,25 @@ describe('a split series', () => {
 })
 
 describe('an engine with lanes', () => {
-  it('starts none for short series', async () => {
+  it('starts none before there is much to do', async () => {
     const pool = pooled(3)
     await pool.slide(seriesOf(999, 3))
     expect(ends).toHaveLength(0)
     expect(pool.info.uses).toEqual(['relaxed-simd'])
+  })
+
+  it('starts them for many short series too, as a slow engine is asked for, and shares those out', async () => {
+    const pool = pooled(3)
+    for (let i = 0; i < 9; i++) await pool.slide(seriesOf(100, 3))
+    expect(ends).toHaveLength(0)
+    await pool.slide(seriesOf(100, 3))
+    await vi.waitFor(() => expect(pool.info.uses).toContain('4 threads'))
+    slides.length = 0
+    for (const windows of [127, 128, 200, 256]) {
+      const series = seriesOf(windows, 3)
+      expect(await pool.slide(series)).toEqual(await firstInputs(series))
+    }
+    expect(slides).toEqual([127, 64, 66, 64])
   })
 
   it('does not wait for them: it goes on alone until they are ready', async () => {
@@ -132,6 +146,27 @@ describe('an engine with lanes', () => {
     const sliding = pool.slide(series)
     await vi.advanceTimersByTimeAsync(60_000)
     expect(await sliding).toEqual(await firstInputs(series))
+  })
+
+  it('does not wait for a lane that dies while it slides', async () => {
+    const pool = pooled(2, { slide: () => new Promise(() => {}) })
+    await warmUp(pool)
+    const series = seriesOf(3_000, 3)
+    const sliding = pool.slide(series)
+    ends[1].dieOf('out of memory')
+    expect(await sliding).toEqual(await firstInputs(series))
+    expect(pool.info.uses).toEqual(['relaxed-simd'])
+  }, 2_000)
+
+  it('keeps them when it is given a series that no engine takes', async () => {
+    const pool = pooled(2)
+    await warmUp(pool)
+    const series = seriesOf(3_000, 3)
+    const broken = { ...series, observed: series.observed.map((x, i) => (i === 5_999 ? Number.NaN : x)) }
+    await expect(pool.slide(broken)).rejects.toMatchObject({ code: 'NON_FINITE_INPUT' })
+    expect(pool.info.uses).toContain('3 threads')
+    expect(await pool.slide(series)).toEqual(await firstInputs(series))
+    expect(slides).toEqual([1_000])
   })
 
   it('ends them with itself', async () => {
