@@ -1,6 +1,7 @@
 import type { NetworkShape } from '../models/blocks.ts'
 import type { Engine, Follower, SeriesWindows, WindowBatch } from '../sdk/engine.ts'
 import { checkSeries, checkStep } from './check-batch.ts'
+import { FollowerState } from './follower-state.ts'
 
 /** Windows per pass: large enough to feed an engine, small enough not to hold a series many times over. */
 const WINDOWS_PER_PASS = 256
@@ -60,18 +61,22 @@ export async function followByForward(engine: Engine, series: SeriesWindows): Pr
   }
   const forecast = async () => (await engine.forward(cutWindows(window, shape, 0, 1))).quantiles
   let quantiles = await forecast()
+  const state = new FollowerState()
   return {
     get quantiles() {
       return quantiles
     },
     async push(observed, known) {
+      state.check()
       checkStep(observed, known, shape)
       appendStep(window.observed, observed)
       appendStep(window.known, known)
-      quantiles = await forecast()
+      quantiles = await state.computing(forecast)
       return quantiles
     },
-    dispose() {},
+    dispose() {
+      state.dispose()
+    },
   }
 }
 

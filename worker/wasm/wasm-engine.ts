@@ -103,7 +103,12 @@ class WasmEngine implements Engine {
     if (!runner.series) return followByForward(this, series)
     checkSeries(series, this.network.shape)
     const followed = runner.series.follow(series)
-    refuseNonFinite(followed.quantiles)
+    try {
+      refuseNonFinite(followed.quantiles)
+    } catch (error) {
+      followed.release()
+      throw error
+    }
     return wasmFollower(followed, this.network.shape, () => this.live === null)
   }
 

@@ -80,13 +80,15 @@ describe('createWasmEngine', () => {
     await expect(engine.follow(series)).rejects.toMatchObject(failure)
   })
 
-  it('refuses a step after its follower is disposed of', async () => {
-    const engine = await createWasmEngine({ network, weights })
-    const follower = await engine.follow(randomSeries(network, network.shape.lookback, 1))
-    follower.dispose()
-    follower.dispose()
-    const step = [new Float32Array(network.shape.observed), new Float32Array(network.shape.known)] as const
-    await expect(follower.push(...step)).rejects.toMatchObject({ code: 'DISPOSED' })
+  it('takes no more memory for each series whose first forecast fails', async () => {
+    const huge = new Map([...weights].map(([name, w]): [string, WeightTensor] => [name, scaled(w, 1e25)]))
+    const engine = await createWasmEngine({ network, weights: huge })
+    const series = randomSeries(network, network.shape.lookback, 1)
+    const failure = { code: 'NON_FINITE_OUTPUT' }
+    await expect(engine.follow(series)).rejects.toMatchObject(failure)
+    const grow = vi.spyOn(WebAssembly.Memory.prototype, 'grow')
+    for (let i = 0; i < 100; i++) await expect(engine.follow(series)).rejects.toMatchObject(failure)
+    expect(grow).not.toHaveBeenCalled()
   })
 
   it('keeps two followers and a slide between them apart', async () => {
