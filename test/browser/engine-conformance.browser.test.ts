@@ -6,14 +6,14 @@ import { type CreateEngine, describeConformance } from '../fixtures/engine-confo
 
 const reference: CreateEngine = o => createTfjsEngine({ ...o, backend: 'wasm', wasmPaths })
 
-// Here with relaxed SIMD, which Node refuses without a flag; 1,000 windows of each network are compared there.
+// Here with relaxed SIMD, which Node refuses without a flag.
 describeConformance('the wasm engine in a browser', {
   create: createWasmEngine,
   reference,
   int8: false,
   rounding: 0,
   randomNetworks: 10,
-  windows: 100,
+  windows: 1000,
 })
 
 describeConformance('the webgpu engine on a software adapter, int8', {
@@ -31,5 +31,5 @@ describeConformance('the webgpu engine on a software adapter, float32', {
   int8: false,
   rounding: 0,
   randomNetworks: 6,
-  windows: 100,
+  windows: 1000,
 })
