@@ -32,7 +32,7 @@ export async function measureOrDispose(engine: Engine, bundle: Bundle): Promise<
 }
 
 /** Measures an engine that has been proven on the golden windows, on those same windows, over and over. */
-export async function measureEngine(engine: Engine, bundle: Bundle): Promise<Measurement> {
+async function measureEngine(engine: Engine, bundle: Bundle): Promise<Measurement> {
   const window = goldenWindow(bundle, 0)
   const batch1P50Ms = await medianMs(() => engine.forward(window), SINGLE_RUNS)
   const few = goldenSteps(bundle, FEW_WINDOWS)
