@@ -1,7 +1,7 @@
 import type { NetworkShape } from '../../models/blocks.ts'
 import type { Follower, SeriesWindows } from '../../sdk/engine.ts'
-import { EngineError } from '../../sdk/errors.ts'
 import { checkStep } from '../check-batch.ts'
+import { FollowerState } from '../follower-state.ts'
 import { appendStep } from '../series-batches.ts'
 import { headerWords, writeHeader } from './run-header.ts'
 import { seriesLayout } from './series-run.ts'
@@ -26,9 +26,7 @@ export class SeriesFollower implements Follower {
   #first = 0
   #turn: Promise<unknown> = Promise.resolve()
   #quantiles: Float32Array = new Float32Array(0)
-  #disposed = false
-  /** What a computation failed of: then its rows and window are no longer a state to build on. */
-  #failure: { readonly error: unknown } | null = null
+  readonly #state = new FollowerState()
 
   /**
    * @param window the newest window: its lookback, and known up to the last horizon; kept and moved on
@@ -51,7 +49,7 @@ export class SeriesFollower implements Follower {
 
   /** @throws EngineError as `Follower.push`, and `FOLLOWER_BROKEN` once a computation has failed */
   async push(observed: Float32Array, known: Float32Array): Promise<Float32Array> {
-    this.#refuseWhenUnusable()
+    this.#state.check()
     checkStep(observed, known, this.#shape)
     // copies, for the caller may reuse its arrays before the turn comes
     const step = { observed: observed.slice(), known: known.slice() }
@@ -69,9 +67,7 @@ export class SeriesFollower implements Follower {
 
   /** Pushes whose turn has not come are refused; the workspace goes back when the one that computes is done. */
   dispose(): void {
-    if (this.#disposed) return
-    this.#disposed = true
-    this.#turn = this.#turn.then(() => this.#release())
+    if (this.#state.dispose()) this.#turn = this.#turn.then(() => this.#release())
   }
 
   #release(): void {
@@ -82,34 +78,17 @@ export class SeriesFollower implements Follower {
   /** One after another: each forecast builds on the rows of the one before. */
   #inTurn(compute: (session: Session) => Promise<Float32Array>): Promise<Float32Array> {
     const turn = this.#turn.then(async () => {
-      this.#refuseWhenUnusable()
+      this.#state.check()
       try {
-        this.#quantiles = await this.#run(compute)
+        this.#quantiles = await this.#state.computing(() => this.#run(compute))
         return this.#quantiles
       } catch (error) {
-        this.#failure = { error }
         this.#release()
         throw error
       }
     })
     this.#turn = turn.catch(() => {})
     return turn
-  }
-
-  /** @throws EngineError `DISPOSED`, `FOLLOWER_BROKEN` */
-  #refuseWhenUnusable(): void {
-    if (this.#disposed) {
-      throw new EngineError('DISPOSED', 'The follower has been disposed of; follow the series anew.')
-    }
-    if (!this.#failure) return
-    const { error } = this.#failure
-    if (error instanceof EngineError && error.code === 'DISPOSED') throw error
-    const cause = error instanceof Error ? error.message : String(error)
-    throw new EngineError(
-      'FOLLOWER_BROKEN',
-      `The follower failed to compute an earlier step (${cause}), so it cannot build on it. Follow the series anew.`,
-      { cause },
-    )
   }
 
   async #computeAll(session: Session): Promise<Float32Array> {
