@@ -24,6 +24,7 @@ const STAGES = [
   'execution',
   'backtest',
   'store',
+  'source',
   'service',
 ]
 
@@ -52,7 +53,16 @@ module.exports = {
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     only('models-import-nothing', '^models/', ['^models/']),
-    only('sdk-imports-models', '^sdk/', ['^(models|sdk)/', packages(['comlink', 'idb', 'valibot'])]),
+    only('sdk-imports-models', { path: '^sdk/', pathNot: '^sdk/source/' }, [
+      '^(models|sdk)/',
+      packages(['comlink', 'idb', 'valibot']),
+    ]),
+    only(
+      'sources-load-optional-packages',
+      '^sdk/source/',
+      ['^sdk/', packages(['ccxt', 'hyparquet', 'hyparquet-compressors'])],
+      'Optional peers of the package, imported when a source first needs them.',
+    ),
     only(
       'worker-imports-models-and-sdk',
       { path: '^worker/', pathNot: '^worker/wasm/(build|compile)-kernels\\.ts$' },

@@ -43,6 +43,14 @@ function isOfClass(value: unknown, asked: typeof EdgeQuantError): boolean {
 export class CandleError extends EdgeQuantError {
   static override readonly errorName = 'CandleError'
 }
+/** An exchange that cannot be reached, does not have what was asked for, or refused it. */
+export class ExchangeError extends EdgeQuantError {
+  static override readonly errorName = 'ExchangeError'
+}
+/** A file or URL of market data that cannot be had or read. */
+export class SourceError extends EdgeQuantError {
+  static override readonly errorName = 'SourceError'
+}
 /** A feature set that cannot be computed: unknown feature, too little history, a non-finite value. */
 export class FeatureError extends EdgeQuantError {
   static override readonly errorName = 'FeatureError'
@@ -90,6 +98,8 @@ type ErrorClass = new (code: string, message: string, details?: Record<string, u
 const CLASSES: Record<string, ErrorClass> = {
   EdgeQuantError,
   CandleError,
+  ExchangeError,
+  SourceError,
   FeatureError,
   BundleError,
   EngineError,

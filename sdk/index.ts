@@ -34,10 +34,12 @@ export {
   ConfigError,
   EdgeQuantError,
   EngineError,
+  ExchangeError,
   FeatureError,
   ForecastError,
   RiskError,
   ServiceError,
+  SourceError,
 } from './errors.ts'
 export {
   bpsToFraction,

@@ -1,8 +1,8 @@
 import type { Exchange } from 'ccxt'
 import type { Candle } from '../../sdk/candle/candle.ts'
+import { ExchangeError } from '../../sdk/errors.ts'
 import { type Timeframe, timeframeMs } from '../../sdk/units.ts'
 import type { CandleFile } from './candle-file.ts'
-import { ExchangeError } from './exchange-error.ts'
 
 export interface FetchCandlesOptions {
   /** ccxt's name, e.g. `binance`. */
