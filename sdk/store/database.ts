@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { ServiceError } from '../errors.ts'
 import type { StoredFiles } from './bundle-store.ts'
+import type { CandleBlock, StoredSeries } from './candle-store.ts'
 import type { RememberedChoice } from './engine-choice-store.ts'
 
 interface Database extends DBSchema {
@@ -14,13 +15,22 @@ interface Database extends DBSchema {
     key: string
     value: RememberedChoice
   }
+  candleSeries: {
+    key: [source: string, symbol: string, timeframe: string]
+    value: StoredSeries
+  }
+  candleBlocks: {
+    /** The series', and the opening time at which the block begins. */
+    key: [source: string, symbol: string, timeframe: string, fromMs: number]
+    value: CandleBlock
+  }
 }
 
 const DATABASE = 'edgequant'
-/** 1: bundles. 2: and engine choices. */
-const VERSION = 2
+/** 1: bundles. 2: and engine choices. 3: and candles. */
+const VERSION = 3
 
-/** Browsers have let IndexedDB requests hang for ever; loading a model must not wait for them. */
+/** Browsers have let IndexedDB requests hang for ever; loading must not wait for them. */
 const TIME_LIMIT_MS = 5_000
 
 /**
@@ -40,6 +50,10 @@ export async function withDatabase<T>(
       upgrade: (opened, oldVersion) => {
         if (oldVersion < 1) opened.createObjectStore('bundles')
         if (oldVersion < 2) opened.createObjectStore('engineChoices')
+        if (oldVersion < 3) {
+          opened.createObjectStore('candleSeries')
+          opened.createObjectStore('candleBlocks')
+        }
       },
     })
     try {
@@ -54,7 +68,7 @@ export async function withDatabase<T>(
     const why = cause instanceof Error ? cause.message || cause.name : String(cause)
     throw new ServiceError(
       'CACHE_FAILED',
-      `The cache in IndexedDB could not be ${doing}: ${why}. Models load without it, by downloading and measuring again; private windows and full disks are usual causes.`,
+      `The cache in IndexedDB could not be ${doing}: ${why}. Everything works without it, by downloading and measuring again; private windows and full disks are usual causes.`,
       { database: DATABASE, cause: why },
     )
   } finally {

@@ -1,0 +1,222 @@
+import type { TimeRange } from '../candle/time-ranges.ts'
+import { AbortedError, ServiceError, throwIfAborted } from '../errors.ts'
+import { inTurn } from '../store/candle-lock.ts'
+import {
+  type CandleSeriesKey,
+  clearStoredCandles,
+  readStoredSegment,
+  type StoredSegment,
+  storeCandles,
+} from '../store/candle-store.ts'
+import { timeframeMs } from '../units.ts'
+import type { CandlePage, CandleRequest, CandleSource } from './candle-source.ts'
+
+/** A source that failed, and what of the request can therefore not be vouched for. */
+export interface SourceFailure {
+  /** What the source threw. */
+  readonly error: unknown
+  /** Opening times that the source had to be asked for; sorted and disjoint. What is kept of them could still change. */
+  readonly missing: readonly TimeRange[]
+}
+
+export interface CachedCandleSourceOptions {
+  /**
+   * Told when IndexedDB cannot be read, or keeps nothing: blocked, in a private window, full. The candles still come, from
+   * the source, and will be asked for again. At most once for reading and once for keeping per request; what it throws
+   * ends the request.
+   */
+  readonly onCacheProblem?: (problem: ServiceError) => void
+  /**
+   * Without it, a source that fails ends the request with its error: never are fewer candles given than were asked for.
+   * With it, this is called in place of the error, and then what is kept of the rest is given. Throw from it to fail
+   * nevertheless.
+   */
+  readonly whenSourceFails?: (failure: SourceFailure) => void
+}
+
+/**
+ * A source that keeps candles in IndexedDB and asks another one only for what it lacks. What is complete is never asked
+ * for again, not even when the source cannot be reached; candles that could still change are.
+ *
+ * Two tabs that want the same series take turns, page by page, where the browser has Web Locks: each page is asked for
+ * once. The name of the source is part of the key: two sources of one name share what they keep.
+ *
+ * @example
+ * const source = cachedCandleSource(exchangeCandleSource({ exchange: 'binance' }), {
+ *   onCacheProblem: problem => console.warn(problem.message),
+ *   whenSourceFails: ({ missing }) => showBanner(`Offline: ${missing.length} stretches may be missing.`),
+ * })
+ * const candles = await loadCandles(source, {
+ *   symbol: 'BTC/USDT',
+ *   timeframe: '1h',
+ *   fromMs: Date.UTC(2024, 0, 1),
+ *   toMs: Date.now(),
+ * })
+ *
+ * @throws From `pages`: what the source throws; AbortedError
+ */
+export function cachedCandleSource(source: CandleSource, options: CachedCandleSourceOptions = {}): CandleSource {
+  return {
+    name: source.name,
+    pages: (request, { signal } = {}) => pagesThroughCache(source, request, options, signal),
+  }
+}
+
+/**
+ * Forgets the cached candles of a source, by its name, or of all.
+ * @throws ServiceError `CACHE_FAILED`
+ */
+export const clearCachedCandles: (source?: string) => Promise<void> = clearStoredCandles
+
+/** What follows from a position: a page, where there is one, and where to go on. */
+interface Step {
+  readonly page: CandlePage | null
+  readonly endMs: number
+}
+
+async function* pagesThroughCache(
+  source: CandleSource,
+  request: CandleRequest,
+  options: CachedCandleSourceOptions,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<CandlePage> {
+  const key = [source.name, request.symbol, request.timeframe] as const
+  const cache = new SeriesCache(key, options.onCacheProblem)
+  const asked = new AskedPages(source, request, signal)
+  let positionMs = request.fromMs
+  const rest = (): TimeRange => ({ fromMs: positionMs, toMs: request.toMs })
+
+  const keptStep = async (): Promise<Step | TimeRange> => {
+    const segment = await cache.read(rest())
+    if (!segment.isComplete) return segment.range
+    await asked.end()
+    return { page: toPage(segment), endMs: segment.range.toMs }
+  }
+  const nextStep = async (): Promise<Step> => {
+    // Another tab may have asked for it while this one waited for its turn.
+    const kept = await keptStep()
+    if ('page' in kept) return kept
+    const step = await asked.next(kept)
+    if (step.page !== null) await cache.store(step.page)
+    return step
+  }
+
+  try {
+    while (positionMs < request.toMs) {
+      throwIfAborted(signal, `Loading candles of ${key.join(' ')}`)
+      const kept = await keptStep()
+      const step = 'page' in kept ? kept : await inTurn(key, signal, nextStep)
+      if (step.page !== null) yield step.page
+      positionMs = Math.max(positionMs, step.endMs)
+    }
+  } catch (error) {
+    if (!(error instanceof SourceThrew)) throw error
+    if (options.whenSourceFails === undefined || error.cause instanceof AbortedError) throw error.cause
+    const segments: StoredSegment[] = []
+    while (positionMs < request.toMs) {
+      const segment = await cache.read(rest())
+      segments.push(segment)
+      positionMs = segment.range.toMs
+    }
+    const missing = segments.filter(({ isComplete }) => !isComplete).map(({ range }) => range)
+    options.whenSourceFails({ error: error.cause, missing })
+    yield* segments.map(toPage)
+  } finally {
+    await asked.end()
+  }
+}
+
+const toPage = ({ range, isComplete, candles }: StoredSegment): CandlePage => ({
+  candles,
+  complete: isComplete ? range : { fromMs: range.fromMs, toMs: range.fromMs },
+})
+
+/** Sets what the source throws apart from what callbacks throw. */
+class SourceThrew extends Error {}
+
+/** One run of the source's pages at a time, begun when it is first needed. */
+class AskedPages {
+  readonly #source: CandleSource
+  readonly #request: CandleRequest
+  readonly #signal: AbortSignal | undefined
+  #run: { readonly range: TimeRange; readonly pages: AsyncIterator<CandlePage> } | null = null
+
+  constructor(source: CandleSource, request: CandleRequest, signal: AbortSignal | undefined) {
+    this.#source = source
+    this.#request = request
+    this.#signal = signal
+  }
+
+  /** The next page of the present run, or of a new one over `range`. */
+  async next(range: TimeRange): Promise<Step> {
+    try {
+      this.#run ??= { range, pages: this.#begin(range) }
+      const { range: asked, pages } = this.#run
+      const result = await pages.next()
+      if (!result.done) return { page: result.value, endMs: this.#endOf(result.value) }
+      this.#run = null
+      return { page: null, endMs: asked.toMs }
+    } catch (cause) {
+      this.#run = null
+      throw new SourceThrew('', { cause })
+    }
+  }
+
+  async end(): Promise<void> {
+    const run = this.#run
+    this.#run = null
+    await run?.pages.return?.()
+  }
+
+  #begin(range: TimeRange): AsyncIterator<CandlePage> {
+    const options = this.#signal === undefined ? {} : { signal: this.#signal }
+    return this.#source.pages({ ...this.#request, ...range }, options)[Symbol.asyncIterator]()
+  }
+
+  #endOf({ candles, complete }: CandlePage): number {
+    const last = candles.at(-1)
+    const afterLastMs = last === undefined ? 0 : last.openTimeMs + timeframeMs(this.#request.timeframe)
+    return Math.max(complete.toMs, afterLastMs)
+  }
+}
+
+/** What is kept of a series, while one request lasts. Where that cannot be read, nothing is kept. */
+class SeriesCache {
+  readonly #key: CandleSeriesKey
+  readonly #onProblem: CachedCandleSourceOptions['onCacheProblem']
+  #canRead = true
+  #canWrite = true
+
+  constructor(key: CandleSeriesKey, onProblem: CachedCandleSourceOptions['onCacheProblem']) {
+    this.#key = key
+    this.#onProblem = onProblem
+  }
+
+  async read(range: TimeRange): Promise<StoredSegment> {
+    if (this.#canRead) {
+      try {
+        return await readStoredSegment(this.#key, range)
+      } catch (problem) {
+        this.#canRead = false
+        this.#canWrite = false
+        this.#tell(problem)
+      }
+    }
+    return { range, isComplete: false, candles: [] }
+  }
+
+  async store({ candles, complete }: CandlePage): Promise<void> {
+    if (!this.#canWrite) return
+    try {
+      await storeCandles(this.#key, candles, complete)
+    } catch (problem) {
+      this.#canWrite = false
+      this.#tell(problem)
+    }
+  }
+
+  #tell(problem: unknown): void {
+    if (!(problem instanceof ServiceError)) throw problem
+    this.#onProblem?.(problem)
+  }
+}
