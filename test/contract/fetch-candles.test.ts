@@ -22,10 +22,14 @@ const simulated = markets.get('BTC/USDT')!
 const inProgress = simulated[simulated.length - 1]
 /** Twenty minutes into the newest simulated candle. */
 const nowMs = inProgress.openTimeMs + 20 * MINUTE_MS
+const offer = {
+  markets: [...markets].map(([symbol, candles]) => ({ symbol, candles: new Map([['1h' as const, candles]]) })),
+  now: () => nowMs,
+}
 
 let exchange: LoopbackExchange
 beforeAll(async () => {
-  exchange = await startLoopbackExchange({ markets, timeframe: '1h', nowMs })
+  exchange = await startLoopbackExchange(offer)
 })
 afterAll(() => exchange.close())
 
@@ -35,7 +39,7 @@ const fetchHere = (symbols: string[], candles: number, onProgress?: (done: numbe
     ...ask,
     symbols,
     candles,
-    urls: { public: exchange.apiUrl },
+    urls: exchange.urls('binance'),
     ...(onProgress ? { onProgress } : {}),
   })
 
@@ -56,7 +60,7 @@ describe('fetchCandles, through real ccxt', () => {
     const before = exchange.requests.length
     const [{ candles }] = await fetchHere(['BTC/USDT'], 2500)
     expect(candles).toEqual(simulated.slice(-2501, -1))
-    const pages = exchange.requests.slice(before).filter(url => url.includes('/klines'))
+    const pages = exchange.requests.slice(before).filter(({ path }) => path.endsWith('/klines'))
     expect(pages).toHaveLength(3)
   })
 
@@ -68,16 +72,15 @@ describe('fetchCandles, through real ccxt', () => {
   it.skipIf(!markets.has('SOL/USDT'))('gets recorded candles digit by digit', async () => {
     const recorded = markets.get('SOL/USDT')!
     const then = await startLoopbackExchange({
-      markets,
-      timeframe: '1h',
-      nowMs: recorded[recorded.length - 1].openTimeMs + 1,
+      ...offer,
+      now: () => recorded[recorded.length - 1].openTimeMs + 1,
     })
     try {
       const [{ candles }] = await fetchCandles({
         ...ask,
         symbols: ['SOL/USDT'],
         candles: 1200,
-        urls: { public: then.apiUrl },
+        urls: then.urls('binance'),
       })
       expect(candles).toEqual(recorded.slice(-1201, -1))
     } finally {
@@ -124,10 +127,10 @@ describe('fetchCandles, when the exchange cannot help', () => {
   })
 
   it('gives up on an exchange that accepts and stays silent', async () => {
-    const silent = await startLoopbackExchange({ markets, timeframe: '1h', nowMs, delayMs: 60_000 })
+    const silent = await startLoopbackExchange({ ...offer, delayMs: 60_000 })
     try {
       const error = await failure(
-        fetchCandles({ ...ask, timeoutMs: 300, symbols: ['BTC/USDT'], candles: 10, urls: { public: silent.apiUrl } }),
+        fetchCandles({ ...ask, timeoutMs: 300, symbols: ['BTC/USDT'], candles: 10, urls: silent.urls('binance') }),
       )
       expect(error.code).toBe('EXCHANGE_UNREACHABLE')
       expect(error.details.timeoutMs).toBe(300)
@@ -137,10 +140,10 @@ describe('fetchCandles, when the exchange cannot help', () => {
   })
 
   it('counts the answers before the first candle together: two slow ones are too late when one is not', async () => {
-    const slow = await startLoopbackExchange({ markets, timeframe: '1h', nowMs, delayMs: 400 })
+    const slow = await startLoopbackExchange({ ...offer, delayMs: 400 })
     try {
       const error = await failure(
-        fetchCandles({ ...ask, timeoutMs: 600, symbols: ['BTC/USDT'], candles: 10, urls: { public: slow.apiUrl } }),
+        fetchCandles({ ...ask, timeoutMs: 600, symbols: ['BTC/USDT'], candles: 10, urls: slow.urls('binance') }),
       )
       expect(error.code).toBe('EXCHANGE_UNREACHABLE')
     } finally {
