@@ -45,14 +45,16 @@ export interface ReadOptions {
 export interface SeriesSummary {
   readonly key: SeriesKey
   readonly rows: number
-  /** Of the first and the last row. */
-  readonly firstMs: number
-  readonly lastMs: number
+  /** Of the first and the last row; null where there are none, which a source can be known to have. */
+  readonly firstMs: number | null
+  readonly lastMs: number | null
   /** See `StoredPage.complete`; sorted and disjoint. */
   readonly complete: readonly TimeRange[]
   readonly bytes: number
   /** Rows that repairs add, replace or drop. */
   readonly repairs: number
+  /** Places of what cannot be read; the figures above are of the rest. Empty in a sound series. */
+  readonly damaged: readonly string[]
 }
 
 /** Something that was found in, or done to, a series. */

@@ -7,6 +7,8 @@ export type StoreErrorCode =
   | 'NOT_A_STORE'
   /** A file of it is damaged; the others stay readable. */
   | 'CORRUPT_PART'
+  /** No right to read, or no disk. */
+  | 'READ_FAILED'
   /** No space, or no right, to write. */
   | 'WRITE_FAILED'
   /** A page that does not fit the schema of its kind. */
