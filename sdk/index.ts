@@ -59,6 +59,26 @@ export {
 export type { Candle, CandleSeries } from './candle/candle.ts'
 export { CANDLE_CSV_HEADER, formatCandleCsv, parseCandleCsv } from './candle/candle-csv.ts'
 export { type FilledGap, type FillShortGapsOptions, fillShortGaps } from './candle/fill-short-gaps.ts'
+export { assessCandles } from './candle/quality/assess-candles.ts'
+export { DEFAULT_QUALITY_POLICY } from './candle/quality/default-policy.ts'
+export {
+  CANDLE_CHECKS,
+  type CandleCheck,
+  type Finding,
+  type QualityAction,
+  type QualityPolicy,
+  type Severity,
+} from './candle/quality/finding.ts'
+export type { AssessCandlesOptions } from './candle/quality/prepared-candles.ts'
+export {
+  type DroppedCandle,
+  type FindingAction,
+  type RepairCandlesOptions,
+  type RepairedCandle,
+  type RepairedCandles,
+  repairCandles,
+} from './candle/quality/repair-candles.ts'
+export { type PeriodScore, type ScoreReason, scoreDays, scoreMonths } from './candle/quality/score-periods.ts'
 export { sliceSeries, toCandles } from './candle/series.ts'
 export { type SimulateMarketOptions, simulateMarket } from './candle/simulate-market.ts'
 export { splitAtGaps } from './candle/split-at-gaps.ts'
