@@ -75,6 +75,8 @@ export interface ExchangeSession {
    *   `EXCHANGE_REFUSED`, `CREDENTIALS_MISSING`, `UNKNOWN_SYMBOL`, `NOT_OFFERED` (at once); AbortedError
    */
   ask<T>(what: string, request: () => Promise<T>, o?: AskOptions<T>): Promise<T>
+  /** Waits as `ask` does before a repetition, for callers who doubt several answers together. */
+  waitToRepeat(what: string, attempt: number, cause: string, signal: AbortSignal | undefined): Promise<void>
 }
 
 const TIMEOUT_MS = 10_000
@@ -204,7 +206,7 @@ class Session implements ExchangeSession {
         const kind = failureKind(error)
         const cause = oneLine(error)
         if (!isPassing(kind) || attempt > this.#retries) throw this.failure(kind, what, cause, attempt)
-        await this.#waitToRepeat(what, attempt, cause, signal)
+        await this.waitToRepeat(what, attempt, cause, signal)
       }
     }
   }
@@ -216,7 +218,7 @@ class Session implements ExchangeSession {
     }
   }
 
-  async #waitToRepeat(what: string, attempt: number, cause: string, signal: AbortSignal | undefined): Promise<void> {
+  async waitToRepeat(what: string, attempt: number, cause: string, signal: AbortSignal | undefined): Promise<void> {
     const pauseMs = this.#pauseMs(what)
     const waitMs = pauseMs + backoffMs(attempt, this.#options.backoff ?? BACKOFF, this.#options.random ?? Math.random)
     this.#options.onRetry?.({ exchange: this.id, what, attempt, waitMs, asked: pauseMs > 0, cause })
