@@ -4,6 +4,7 @@ import type { RunConfig } from '../config/run-config.ts'
 
 const DEFAULT_CONFIG = 'configs/quickstart.json'
 export const DEFAULT_RUNS = 'runs'
+const DEFAULT_STORE = '.edgequant'
 
 export interface ConfigFlags {
   readonly config: string
@@ -20,6 +21,9 @@ export function addConfigOptions(command: Command): Command {
     .addOption(backendOption())
     .option('--set <key=value>', 'override any key of the config, e.g. teacher.maxSteps=50', collectSetting)
 }
+
+export const storeOption = (): Option =>
+  new Option('--store <folder>', 'where market data lie').default(DEFAULT_STORE)
 
 export const backendOption = (): Option =>
   new Option('--backend <name>', 'what trains').choices(['auto', 'tfjs-node-gpu', 'webgpu', 'wasm', 'cpu'])
