@@ -1,17 +1,18 @@
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import type { Candle } from '../../sdk/candle/candle.ts'
 import { formatCandleCsv, parseCandleCsv } from '../../sdk/candle/candle-csv.ts'
 import { CandleError } from '../../sdk/errors.ts'
-import { TIMEFRAMES, type Timeframe } from '../../sdk/units.ts'
+import type { Timeframe } from '../../sdk/units.ts'
 import { writeFileAtomically } from '../registry/write-file-atomically.ts'
+import { parseMarketFileName, seriesFileName } from './market-file-name.ts'
 
 /** One symbol's candles and where they come from; loose, not yet validated. */
 export interface CandleFile {
   /** As in file names, e.g. `binance`. */
   readonly exchange: string
-  /** e.g. `BTC/USDT` */
+  /** e.g. `BTC/USDT`, or `BTC/USDT:USDT` for a perpetual */
   readonly symbol: string
   readonly timeframe: Timeframe
   /** Oldest first. */
@@ -23,34 +24,14 @@ export type CandleFileFacts = Omit<CandleFile, 'candles'>
 
 export const CANDLE_FILE_NAME = '<exchange>_<SYMBOL>_<timeframe>_<first day>_<last day>.csv or .csv.gz'
 
-const NAME = new RegExp(
-  `^(?<exchange>[a-z0-9_]+)_(?<pair>[A-Z0-9-]+)_(?<timeframe>${Object.keys(TIMEFRAMES).join('|')})_\\d{4}-\\d\\d-\\d\\d_\\d{4}-\\d\\d-\\d\\d\\.csv(?:\\.gz)?$`,
-)
-
-/** Exchanges write a pair without a separator; the longest quote that fits is the quote. */
-const QUOTES = ['FDUSD', 'USDT', 'USDC', 'BUSD', 'TUSD', 'USD', 'EUR', 'GBP', 'TRY', 'BTC', 'ETH', 'BNB']
-
-function symbolOfPair(pair: string): string {
-  if (pair.includes('-')) return pair.replace('-', '/')
-  const quote = QUOTES.find(q => pair.endsWith(q) && pair.length > q.length)
-  return quote === undefined ? pair : `${pair.slice(0, -quote.length)}/${quote}`
-}
-
-/** `BTCUSDT` where that reads back to the same symbol, else `BASE-QUOTE`. */
-function pairOfSymbol(symbol: string): string {
-  const joined = symbol.replace('/', '')
-  return symbolOfPair(joined) === symbol ? joined : symbol.replace('/', '-')
-}
-
-/** What a file name says, or null where it is not a candle file's name. */
+/**
+ * What a file name says, or null where it is not a candle file's name. A file with a note after its timeframe is none: it
+ * differs from the others in a way that a run does not know of.
+ */
 export function parseCandleFileName(path: string): CandleFileFacts | null {
-  const groups = NAME.exec(basename(path))?.groups
-  if (!groups) return null
-  return {
-    exchange: groups.exchange,
-    symbol: symbolOfPair(groups.pair),
-    timeframe: groups.timeframe as Timeframe,
-  }
+  const name = parseMarketFileName(path)
+  if (name === null || name.timeframe === null || name.note !== null) return null
+  return { exchange: name.exchange, symbol: name.symbol, timeframe: name.timeframe }
 }
 
 /** @throws CandleError `EMPTY`, `FILE_NAME` */
@@ -59,7 +40,7 @@ function candleFileName({ exchange, symbol, timeframe, candles }: CandleFile): s
     throw new CandleError('EMPTY', `${symbol} ${timeframe}: there are no candles to write.`, { symbol, timeframe })
   }
   const day = ({ openTimeMs }: Candle): string => new Date(openTimeMs).toISOString().slice(0, 10)
-  const name = `${exchange}_${pairOfSymbol(symbol)}_${timeframe}_${day(candles[0])}_${day(candles[candles.length - 1])}.csv.gz`
+  const name = `${seriesFileName(exchange, symbol)}_${timeframe}_${day(candles[0])}_${day(candles[candles.length - 1])}.csv.gz`
   const facts = parseCandleFileName(name)
   if (facts?.symbol !== symbol || facts.exchange !== exchange) {
     throw new CandleError(

@@ -33,8 +33,14 @@ describe('parseCandleFileName', () => {
     ['binance_BTCUSDT_1h_2018-01-01_2025-06-30.csv.gz', { exchange: 'binance', symbol: 'BTC/USDT', timeframe: '1h' }],
     [
       '/x/binance_perp_ETHUSDC_15m_2024-01-01_2024-02-01.csv',
-      { exchange: 'binance_perp', symbol: 'ETH/USDC', timeframe: '15m' },
+      { exchange: 'binance', symbol: 'ETH/USDC:USDC', timeframe: '15m' },
     ],
+    [
+      'binance_coinm_BTCUSD_PERP_1h_2024-01-01_2024-02-01.csv',
+      { exchange: 'binance', symbol: 'BTC/USD:BTC', timeframe: '1h' },
+    ],
+    ['ftx_perp_BTC-PERP_1m_2021-12-31_2022-02-01.csv.gz', { exchange: 'ftx', symbol: 'BTC/USD:USD', timeframe: '1m' }],
+    ['ftx_perp_BTC-PERP_1m-barclose_2021-12-31_2022-02-01.csv.gz', null],
     ['kraken_ETHBTC_1d_2024-01-01_2024-02-01.csv', { exchange: 'kraken', symbol: 'ETH/BTC', timeframe: '1d' }],
     ['okx_ABC-XYZ_4h_2024-01-01_2024-02-01.csv', { exchange: 'okx', symbol: 'ABC/XYZ', timeframe: '4h' }],
     ['binance_BTCUSDT_2h_2018-01-01_2025-06-30.csv.gz', null],
@@ -52,10 +58,13 @@ describe('writeCandleFile', () => {
     expect(await loadCandleFiles(path)).toEqual([btc])
   })
 
-  it.each(['ETH/BTC', 'ABC/XYZ', 'USDT/TRY'])('keeps the symbol %s', async symbol => {
-    const [read] = await loadCandleFiles(await writeCandleFile(folder, { ...btc, symbol }))
-    expect(read.symbol).toBe(symbol)
-  })
+  it.each(['ETH/BTC', 'ABC/XYZ', 'USDT/TRY', 'BTC/USDT:USDT', '1000PEPE/USDT:USDT', 'BTC/USD:BTC', 'ABC/XYZ:XYZ'])(
+    'keeps the symbol %s',
+    async symbol => {
+      const [read] = await loadCandleFiles(await writeCandleFile(folder, { ...btc, symbol }))
+      expect(read.symbol).toBe(symbol)
+    },
+  )
 
   it('leaves nothing beside the file', async () => {
     await writeCandleFile(folder, btc)
