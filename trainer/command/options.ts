@@ -22,8 +22,7 @@ export function addConfigOptions(command: Command): Command {
     .option('--set <key=value>', 'override any key of the config, e.g. teacher.maxSteps=50', collectSetting)
 }
 
-export const storeOption = (): Option =>
-  new Option('--store <folder>', 'where market data lie').default(DEFAULT_STORE)
+export const storeOption = (): Option => new Option('--store <folder>', 'where market data lie').default(DEFAULT_STORE)
 
 export const backendOption = (): Option =>
   new Option('--backend <name>', 'what trains').choices(['auto', 'tfjs-node-gpu', 'webgpu', 'wasm', 'cpu'])

@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
  */
 export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true })
+  const firstMade = await mkdir(folder, { recursive: true })
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
   try {
     const file = await open(temporary, 'wx')
@@ -24,9 +24,13 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
     throw error
   }
   await syncFolder(folder)
+  // Folders just made are entries in theirs.
+  for (let made = folder; firstMade !== undefined && made.length >= firstMade.length; made = dirname(made)) {
+    await syncFolder(dirname(made))
+  }
 }
 
-/** Makes the rename itself durable, where the system lets a folder be opened (Windows does not). */
+/** Makes what was renamed or made in it durable, where the system lets a folder be opened (Windows does not). */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r')

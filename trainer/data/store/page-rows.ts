@@ -12,9 +12,27 @@ export const LAST_TIME_MS = 8.64e15
  * @throws StoreError `BAD_PAGE`
  */
 export function pageRows(key: SeriesKey, table: Table): Table {
+  checkKey(key)
   checkRows(key, table)
   const order = keyOrder(key.kind, table)
   return order === null ? table : selectRows(table, order)
+}
+
+function checkKey(key: SeriesKey): void {
+  for (const name of ['exchange', 'symbol'] as const) {
+    if (key[name] === '' || /\p{Surrogate}/u.test(key[name])) {
+      throw badPage(
+        key,
+        `the ${name} ${JSON.stringify(key[name])} is no name; expected ccxt's, e.g. binance, BTC/USDT.`,
+        {},
+      )
+    }
+  }
+  const { hasTimeframe } = KINDS[key.kind]
+  if (hasTimeframe !== (key.timeframe !== null)) {
+    const expected = hasTimeframe ? 'one, e.g. 1h' : 'null'
+    throw badPage(key, `the timeframe is ${key.timeframe}; a series of ${key.kind} has ${expected}.`, {})
+  }
 }
 
 /**

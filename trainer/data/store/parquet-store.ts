@@ -1,7 +1,5 @@
-import { rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type TimeRange, unionRanges } from '../../../sdk/candle/time-ranges.ts'
-import { KINDS } from '../kind.ts'
 import type {
   LogEntry,
   MarketStore,
@@ -12,47 +10,39 @@ import type {
   StoredPage,
   StoredTable,
 } from '../market-store.ts'
-import { partsToMerge } from './compaction.ts'
 import { Duck } from './duck.ts'
 import { appendToLog, readEventLog } from './event-log.ts'
 import { badPage, pageRows } from './page-rows.ts'
-import { PART, type Part, PartReader, SEQUENCE, writePart } from './part.ts'
-import { readRows } from './read-rows.ts'
-import { REPAIRS, writeRepairFile } from './repair-file.ts'
-import { describeSeries, listSeries, seriesPath } from './series-path.ts'
-import { overlap, seriesSql, storedRowsSql } from './series-sql.ts'
+import { PartReader } from './part.ts'
+import { readSeries, summariseSeries } from './read-series.ts'
+import { openParts, type StoreContext, withFiles } from './series-files.ts'
+import { listSeries, seriesPath } from './series-path.ts'
 import { StoreError } from './store-error.ts'
 import { checkStoreFolder, prepareStoreFolder } from './store-folder.ts'
-import { listStoredFiles, nextSequence, type StoredFile } from './stored-file.ts'
+import { addPart, mergeParts, replaceRepairs } from './write-series.ts'
 
 /**
  * A store in a folder: immutable Parquet files in hive partitions, merged by DuckDB as they are read. A folder that does
  * not exist, or is empty, is an empty store; the first write makes it one.
  * @throws StoreError `NOT_A_STORE`, `STORE_TOO_NEW`
+ * @see docs/decisions/0017-market-store.md
  */
 export async function openParquetStore(folder: string): Promise<MarketStore> {
   const place = resolve(folder)
   await checkStoreFolder(place)
-  return new ParquetStore(place)
-}
-
-/** How often a read starts anew because a writer has merged the files that it was about to read. */
-const ATTEMPTS = 20
-
-interface SeriesFiles {
-  readonly parts: readonly StoredFile[]
-  /** Those that count: the newest. */
-  readonly repairs: StoredFile | null
+  return new ParquetStore({ place, duck: new Duck(), reader: new PartReader() })
 }
 
 class ParquetStore implements MarketStore {
-  private readonly duck = new Duck()
-  private readonly reader = new PartReader()
-  /** The last write of each series: writes of one series happen one after the other, so that the last one wins. */
-  private readonly writes = new Map<string, Promise<unknown>>()
+  /** The last write of each series: they happen one after the other, so that the last one asked for wins. */
+  private readonly writes = new Map<string, Promise<void>>()
   private prepared: Promise<void> | null = null
 
-  constructor(readonly place: string) {}
+  constructor(private readonly context: StoreContext) {}
+
+  get place(): string {
+    return this.context.place
+  }
 
   async write(key: SeriesKey, page: StoredPage): Promise<void> {
     const rows = pageRows(key, page.table)
@@ -60,36 +50,25 @@ class ParquetStore implements MarketStore {
     if (rows.length === 0 && complete.length === 0) return
     await this.prepare()
     await this.inTurn(key, async () => {
-      const folder = this.partsFolder(key)
-      const sequence = nextSequence(await listStoredFiles(folder, PART))
-      const sequences = new Float64Array(rows.length).fill(sequence)
-      await writePart({ folder, key, rows, sequences, complete, sequence })
-      await this.compact(key)
+      await addPart(this.context, key, { rows, complete })
+      await this.mergeWhereSound(key)
     })
   }
 
-  async read(key: SeriesKey, { range, raw = false }: ReadOptions = {}): Promise<StoredTable> {
-    return await this.withFiles(key, async files => {
-      const parts = (await this.openParts(files.parts)).filter(part => part.rows > 0 && concerns(part, range))
-      const repairs = raw ? null : files.repairs
-      for (const file of repairs === null ? parts : [...parts, repairs]) await this.reader.check(file)
-      const sql = seriesSql(key.kind, { parts, repairs, range: range ?? null })
-      const { length, columns } = await readRows(this.duck, key.kind, sql, { repaired: 'text' })
-      const { repaired, ...rows } = columns
-      return { length, columns: rows, repaired: repaired as readonly string[] }
-    })
+  async read(key: SeriesKey, options: ReadOptions = {}): Promise<StoredTable> {
+    return await withFiles(this.context, [key], ([files]) => readSeries(this.context, key, { ...options, files }))
   }
 
   async complete(key: SeriesKey): Promise<TimeRange[]> {
-    return await this.withFiles(key, async ({ parts }) =>
-      unionRanges((await this.openParts(parts)).flatMap(part => part.complete)),
+    return await withFiles(this.context, [key], async ([{ parts }]) =>
+      unionRanges((await openParts(this.context, parts)).flatMap(part => part.complete)),
     )
   }
 
   async list(): Promise<SeriesSummary[]> {
     const summaries: SeriesSummary[] = []
     for (const key of await listSeries(this.place)) {
-      const summary = await this.withFiles(key, files => this.summarise(key, files))
+      const summary = await withFiles(this.context, [key], ([files]) => summariseSeries(this.context, key, files))
       if (summary !== null) summaries.push(summary)
     }
     return summaries
@@ -97,20 +76,7 @@ class ParquetStore implements MarketStore {
 
   async writeRepairs(key: SeriesKey, repairs: Repairs): Promise<void> {
     await this.prepare()
-    await this.inTurn(key, async () => {
-      const { parts } = await this.files(key)
-      if (parts.length === 0) {
-        throw new StoreError(
-          'NO_SUCH_SERIES',
-          `${describeSeries(key)} is not stored in ${this.place}, so there is nothing to repair. Fetch or import it first.`,
-          { ...key },
-        )
-      }
-      const folder = this.repairsFolder(key)
-      const earlier = await listStoredFiles(folder, REPAIRS)
-      await writeRepairFile(folder, { key, repairs, sequence: nextSequence(earlier) })
-      await this.remove(earlier)
-    })
+    await this.inTurn(key, () => replaceRepairs(this.context, key, repairs))
   }
 
   async appendLog(entries: readonly LogEntry[]): Promise<void> {
@@ -125,103 +91,16 @@ class ParquetStore implements MarketStore {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.writes.values())
-    await this.duck.close()
+    await this.context.duck.close()
   }
 
-  private async summarise(key: SeriesKey, files: SeriesFiles): Promise<SeriesSummary | null> {
-    const parts: Part[] = []
-    const damaged: string[] = []
-    let repairs: Part | null = null
-    for (const file of [...files.parts, ...(files.repairs === null ? [] : [files.repairs])]) {
-      try {
-        const part = await this.reader.open(file)
-        if (overlap(parts)) await this.reader.check(file)
-        if (file === files.repairs) repairs = part
-        else parts.push(part)
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'CORRUPT_PART') throw error
-        damaged.push(file.path)
-      }
-    }
-    if (parts.length === 0 && damaged.length === 0) return null
-    const times = parts.flatMap(({ firstMs, lastMs }) => (firstMs === null || lastMs === null ? [] : [firstMs, lastMs]))
-    return {
-      key,
-      rows: await this.countRows(key, parts),
-      firstMs: times.length > 0 ? Math.min(...times) : null,
-      lastMs: times.length > 0 ? Math.max(...times) : null,
-      complete: unionRanges(parts.flatMap(part => part.complete)),
-      bytes: parts.reduce((sum, part) => sum + part.bytes, repairs?.bytes ?? 0),
-      repairs: repairs?.rows ?? 0,
-      damaged,
-    }
-  }
-
-  private async countRows(key: SeriesKey, parts: readonly Part[]): Promise<number> {
-    if (!overlap(parts)) return parts.reduce((sum, part) => sum + part.rows, 0)
-    return await this.duck.connect(async connection => {
-      const result = await connection.runAndReadAll(
-        `SELECT count(*)::DOUBLE FROM (${storedRowsSql(key.kind, parts, null)})`,
-      )
-      return Number(result.getRows()[0][0])
-    })
-  }
-
-  /** Merges parts of a series where there are too many. What is stored stays the same, whenever it ends. */
-  private async compact(key: SeriesKey): Promise<void> {
-    const files = await listStoredFiles(this.partsFolder(key), PART)
-    const columns = Object.keys(KINDS[key.kind].columns).length
-    const parts: Part[] = []
+  /** The page is stored by now: that other parts cannot be merged must not make it fail. Who reads them is told. */
+  private async mergeWhereSound(key: SeriesKey): Promise<void> {
     try {
-      parts.push(...partsToMerge(await this.openParts(files), columns))
-      for (const part of parts) await this.reader.check(part)
-    } catch {
-      // A damaged part, or one that another process has just merged. The page is stored; who reads is told.
-      return
-    }
-    if (parts.length === 0) return
-    const { length, columns: merged } = await readRows(this.duck, key.kind, storedRowsSql(key.kind, parts, null), {
-      [SEQUENCE]: 'number',
-    })
-    const { [SEQUENCE]: sequences, ...rows } = merged
-    const { name } = await writePart({
-      folder: this.partsFolder(key),
-      key,
-      rows: { length, columns: rows },
-      sequences: sequences as Float64Array,
-      complete: parts.flatMap(part => part.complete),
-      sequence: parts.reduce((max, part) => Math.max(max, part.sequence), 0),
-    })
-    await this.remove(parts.filter(part => part.name !== name))
-  }
-
-  private async remove(files: readonly StoredFile[]): Promise<void> {
-    for (const file of files) {
-      await rm(file.path, { force: true })
-      this.reader.forget(file)
-    }
-  }
-
-  private async openParts(files: readonly StoredFile[]): Promise<Part[]> {
-    return await Promise.all(files.map(file => this.reader.open(file)))
-  }
-
-  private async files(key: SeriesKey): Promise<SeriesFiles> {
-    return {
-      parts: await listStoredFiles(this.partsFolder(key), PART),
-      repairs: (await listStoredFiles(this.repairsFolder(key), REPAIRS)).at(-1) ?? null,
-    }
-  }
-
-  /** Runs `use` with the files of a series, and again where others have taken their place meanwhile. */
-  private async withFiles<T>(key: SeriesKey, use: (files: SeriesFiles) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      const files = await this.files(key)
-      try {
-        return await use(files)
-      } catch (error) {
-        if (attempt === ATTEMPTS || sameFiles(files, await this.files(key))) throw error
-      }
+      await mergeParts(this.context, key)
+    } catch (error) {
+      const gone = (error as NodeJS.ErrnoException).code === 'ENOENT'
+      if (!gone && !(error instanceof StoreError)) throw error
     }
   }
 
@@ -245,14 +124,6 @@ class ParquetStore implements MarketStore {
       throw error
     }
   }
-
-  private partsFolder(key: SeriesKey): string {
-    return join(this.place, seriesPath(key))
-  }
-
-  private repairsFolder(key: SeriesKey): string {
-    return join(this.place, REPAIRS, seriesPath(key))
-  }
 }
 
 function completeRanges(key: SeriesKey, range: TimeRange | null): TimeRange[] {
@@ -260,9 +131,3 @@ function completeRanges(key: SeriesKey, range: TimeRange | null): TimeRange[] {
   if (Number.isFinite(range.fromMs) && Number.isFinite(range.toMs)) return unionRanges([range])
   throw badPage(key, `the page is complete from ${range.fromMs} to ${range.toMs}; expected times in ms.`, { ...range })
 }
-
-const concerns = ({ firstMs, lastMs }: Part, range: TimeRange | undefined): boolean =>
-  range === undefined || (firstMs !== null && lastMs !== null && firstMs < range.toMs && lastMs >= range.fromMs)
-
-const sameFiles = (a: SeriesFiles, b: SeriesFiles): boolean =>
-  a.repairs?.name === b.repairs?.name && a.parts.map(p => p.name).join() === b.parts.map(p => p.name).join()

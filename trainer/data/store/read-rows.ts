@@ -1,4 +1,3 @@
-import type { DuckDBDoubleVector } from '@duckdb/node-api'
 import { type ColumnType, type DataKind, KINDS, type KindSchema, type Table } from '../kind.ts'
 import { type Duck, identifier } from './duck.ts'
 
@@ -31,8 +30,7 @@ export async function readRows(duck: Duck, kind: DataKind, sql: string, extra: E
     const numbers = new Float64Array(length)
     let row = 0
     for (const vector of vectors) {
-      numbers.set((vector as DuckDBDoubleVector).items, row)
-      row += vector.itemCount
+      for (let i = 0; i < vector.itemCount; i++) numbers[row++] = vector.getItem(i) as number
     }
     table[name] = numbers
   })
