@@ -78,10 +78,12 @@ export {
   type RepairedCandles,
   repairCandles,
 } from './candle/quality/repair-candles.ts'
-export { type PeriodScore, type ScoreReason, scoreDays, scoreMonths } from './candle/quality/score-periods.ts'
+export { scoreDays, scoreMonths } from './candle/quality/score-candles.ts'
+export type { PeriodScore, ScoreReason } from './candle/quality/score-periods.ts'
 export { sliceSeries, toCandles } from './candle/series.ts'
 export { type SimulateMarketOptions, simulateMarket } from './candle/simulate-market.ts'
 export { splitAtGaps } from './candle/split-at-gaps.ts'
+export type { TimeRange } from './candle/time-ranges.ts'
 export { type CandleErrorCode, type ValidateCandlesOptions, validateCandles } from './candle/validate-candles.ts'
 
 // Feature
@@ -186,3 +188,20 @@ export {
   gatedForecastStrategy,
 } from './backtest/gated-forecast-strategy.ts'
 export { DEFAULT_INITIAL_CASH_QUOTE, type RunStrategyOptions, runStrategy } from './backtest/run-strategy.ts'
+
+// Source: where candles come from
+
+export { type ArrayCandleSourceOptions, arrayCandleSource, type CandleArray } from './source/array-candle-source.ts'
+export type { CandlePage, CandlePagesOptions, CandleRequest, CandleSource } from './source/candle-source.ts'
+export type { CcxtClient, CcxtMarket } from './source/exchange/ccxt-client.ts'
+export type { Credentials, MarketType } from './source/exchange/create-client.ts'
+export { exchangeCandleSource } from './source/exchange/exchange-candle-source.ts'
+export {
+  type AskOptions,
+  type ExchangeOptions,
+  type ExchangeSession,
+  openExchange,
+  type Retry as ExchangeRetry,
+} from './source/exchange/exchange-session.ts'
+export { type LoadCandlesOptions, loadCandles, type NewestCandlesRequest } from './source/load-candles.ts'
+export type { Backoff } from './source/wait.ts'

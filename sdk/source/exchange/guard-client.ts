@@ -72,9 +72,7 @@ const withoutQuery = (url: string): string => url.split('?')[0]
 /** ccxt wraps what breaks before the body; what breaks within it comes as the platform says it. */
 const isBodyCut = (error: unknown): error is Error =>
   error instanceof Error &&
-  (error.message === 'terminated' ||
-    error.name === 'AbortError' ||
-    String(Reflect.get(error, 'code')).startsWith('UND_'))
+  (error.message === 'terminated' || error.name === 'AbortError' || typeof Reflect.get(error, 'code') === 'string')
 
 /**
  * Milliseconds to wait; 0 where the exchange does not say.
