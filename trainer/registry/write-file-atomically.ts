@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, flushed to the disk, then renamed over the name.
@@ -25,7 +25,8 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
   }
   await syncFolder(folder)
   // Folders just made are entries in theirs.
-  for (let made = folder; firstMade !== undefined && made.length >= firstMade.length; made = dirname(made)) {
+  const first = firstMade === undefined ? null : resolve(firstMade)
+  for (let made = resolve(folder); first !== null && made.length >= first.length; made = dirname(made)) {
     await syncFolder(dirname(made))
   }
 }
