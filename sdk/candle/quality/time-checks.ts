@@ -1,6 +1,7 @@
 import { formatTimeMs } from '../../units.ts'
 import { isTime, VALUE_FIELDS } from './columns.ts'
 import type { Finding } from './finding.ts'
+import { longestAscent } from './longest-ascent.ts'
 import { joinNeighbours, makeFinding, whichCandles } from './make-finding.ts'
 import { isMisaligned, type PreparedCandles } from './prepared-candles.ts'
 
@@ -73,8 +74,8 @@ export function findDuplicates(candles: PreparedCandles): Finding[] {
 }
 
 /**
- * Rows that stand after later ones: the fewest whose removal leaves the others in order (all but a longest non-decreasing
- * subsequence), so that one row far ahead does not make all after it wrong. A doubled row counts where it came first.
+ * Rows that stand after later ones: the fewest whose removal leaves the others in order. A doubled row counts where it came
+ * first.
  */
 export function findTimeOrder(candles: PreparedCandles): Finding[] {
   const { order, timesMs, stepMs } = candles
@@ -111,31 +112,4 @@ function joinInFile(rows: readonly number[]): number[][] {
     else groups.push([row])
   }
   return groups
-}
-
-/**
- * A longest subsequence of rows whose times ascend, in O(n log n).
- * @see Fredman (1975), Discrete Mathematics 11: On computing the length of longest increasing subsequences
- */
-function longestAscent(rows: readonly number[], timesMs: Float64Array): number[] {
-  // per length, the row with which an ascent of that length can end earliest
-  const ends: number[] = []
-  const before = new Map<number, number>()
-  for (const row of rows) {
-    let [low, high] = [0, ends.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (timesMs[ends[middle]] < timesMs[row]) low = middle + 1
-      else high = middle
-    }
-    if (low > 0) before.set(row, ends[low - 1])
-    ends[low] = row
-  }
-  const ascent: number[] = []
-  let row: number | undefined = ends.at(-1)
-  while (row !== undefined) {
-    ascent.push(row)
-    row = before.get(row)
-  }
-  return ascent
 }
