@@ -1,0 +1,39 @@
+import { subtractRanges, type TimeRange } from '../../../sdk/candle/time-ranges.ts'
+import type { ExchangeSession } from '../../../sdk/source/exchange/exchange-session.ts'
+import type { MarketStore, SeriesKey } from '../market-store.ts'
+import { lengthMs, type SeriesProgress } from './progress.ts'
+import { offeredPages } from './series-offer.ts'
+import type { SeriesPagesOptions } from './series-pages.ts'
+
+export interface FetchSeriesOptions extends SeriesPagesOptions {
+  readonly store: MarketStore
+  readonly progress: SeriesProgress
+}
+
+/**
+ * Fetches what the store lacks of one series, each page stored before the next one is asked for.
+ * @returns Whether it lacked nothing.
+ * @throws ExchangeError, StoreError, AbortedError
+ */
+export async function fetchSeries(
+  session: ExchangeSession,
+  key: SeriesKey,
+  range: TimeRange,
+  o: FetchSeriesOptions,
+): Promise<boolean> {
+  const pages = offeredPages(session, key)
+  const missing = subtractRanges(range, await o.store.complete(key))
+  o.progress.begin(missing, o.snapshots.count)
+  try {
+    for (const [i, part] of missing.entries()) {
+      const laterMs = lengthMs(missing.slice(i + 1))
+      for await (const { table, complete, doneMs } of pages(session, key, part, o)) {
+        if (table.length > 0 || complete !== null) await o.store.write(key, { table, complete })
+        o.progress.page(table.length, laterMs + Math.max(0, part.toMs - doneMs))
+      }
+    }
+  } finally {
+    o.progress.end()
+  }
+  return missing.length === 0
+}
