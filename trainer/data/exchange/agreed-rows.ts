@@ -4,7 +4,7 @@ import { type Row, rowKey, rowTimeMs, wrongRows } from './rows.ts'
 
 export interface AgreedRows {
   readonly key: SeriesKey
-  readonly request: () => Promise<Row[]>
+  readonly request: () => Promise<readonly Row[]>
   /** Whether rows, oldest first, are evidently all there are. */
   readonly isWhole: (rows: readonly Row[]) => boolean
   readonly signal: AbortSignal | undefined

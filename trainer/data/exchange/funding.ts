@@ -1,7 +1,7 @@
 import type { CcxtFundingRate } from '../../../sdk/source/exchange/ccxt-client.ts'
 import type { ExchangeSession } from '../../../sdk/source/exchange/exchange-session.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../sdk/units.ts'
-import { pagesByTime } from './pages-by-time.ts'
+import { pagesByTime, type RowsAnswer } from './pages-by-time.ts'
 import type { Row } from './rows.ts'
 import type { SeriesPages } from './series-pages.ts'
 
@@ -32,7 +32,6 @@ export const fundingPages: SeriesPages = (session, key, range, o) => {
   return pagesByTime(session, {
     key,
     range,
-    limit,
     windowMs: limit * USUAL_INTERVAL_MS,
     request: (sinceMs, untilMs) => fundingRates(session, key.symbol, sinceMs, untilMs, limit),
     isWhole: (timesMs, { fromMs, toMs }) => isRegular([fromMs, ...timesMs, toMs]),
@@ -47,8 +46,9 @@ async function fundingRates(
   sinceMs: number,
   untilMs: number,
   limit: number,
-): Promise<Row[]> {
-  return (await session.client.fetchFundingRateHistory(symbol, sinceMs, limit, { until: untilMs })).map(toRow)
+): Promise<RowsAnswer> {
+  const rates = await session.client.fetchFundingRateHistory(symbol, sinceMs, limit, { until: untilMs })
+  return { rows: rates.map(toRow), full: rates.length >= limit }
 }
 
 /** Whether no payment can be missing: the steps between neighbours are alike, and those to the ends no longer. */

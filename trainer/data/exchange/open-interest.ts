@@ -30,12 +30,11 @@ export const openInterestPages: SeriesPages = (session, key, range, o) => {
   return pagesByTime(session, {
     key,
     range: { fromMs: Math.max(range.fromMs, earliestMs), toMs: range.toMs },
-    limit,
     windowMs: (limit - 1) * stepMs,
     request: async (sinceMs, untilMs) => {
       const { client } = session
       const samples = await client.fetchOpenInterestHistory(key.symbol, timeframe, sinceMs, limit, { until: untilMs })
-      return samples.map(sample => toRow(market, sample))
+      return { rows: samples.map(sample => toRow(market, sample)), full: samples.length >= limit }
     },
     isWhole: (timesMs, { fromMs, toMs }) => timesMs.length >= Math.ceil(toMs / stepMs) - Math.ceil(fromMs / stepMs),
     finalMs: newestMs => Math.max(newestMs + 1, session.nowMs() - stepMs - PUBLISHED_WITHIN_MS),

@@ -7,15 +7,19 @@ import { agreedRows } from './agreed-rows.ts'
 import { type Row, rowsToTable, rowTimeMs } from './rows.ts'
 import type { SeriesPage } from './series-pages.ts'
 
+export interface RowsAnswer {
+  readonly rows: readonly Row[]
+  /** Whether it has as many rows as the exchange gives at once, so that others may have been left out. */
+  readonly full: boolean
+}
+
 export interface PagesByTime {
   readonly key: SeriesKey
   readonly range: TimeRange
-  /** Most rows of one answer. */
-  readonly limit: number
   /** Time that one request asks for, unless its answer is full. */
   readonly windowMs: number
   /** Rows from `sinceMs` up to and including `untilMs`; more is cut off here. */
-  readonly request: (sinceMs: number, untilMs: number) => Promise<Row[]>
+  readonly request: (sinceMs: number, untilMs: number) => Promise<RowsAnswer>
   /** Whether rows of these times are evidently all that can be in the window; otherwise it is asked for again. */
   readonly isWhole: (timesMs: readonly number[], window: TimeRange) => boolean
   /** Rows before this time will not change, nor will others come, given the newest row of a page. */
@@ -61,9 +65,9 @@ async function askWindow(
     key: o.key,
     request: async () => {
       const answer = await o.request(fromMs, toMs - 1)
-      full = answer.length >= o.limit
-      ignoresEnd = answer.some(row => rowTimeMs(kind, row) >= toMs)
-      return answer.filter(row => rowTimeMs(kind, row) >= fromMs && rowTimeMs(kind, row) < toMs)
+      full = answer.full
+      ignoresEnd = answer.rows.some(row => rowTimeMs(kind, row) >= toMs)
+      return answer.rows.filter(row => rowTimeMs(kind, row) >= fromMs && rowTimeMs(kind, row) < toMs)
     },
     isWhole: found =>
       (full && !ignoresEnd) ||
@@ -76,12 +80,12 @@ async function askWindow(
   return { rows, full, ignoresEnd }
 }
 
-function halve({ fromMs, toMs }: TimeRange, { key, limit }: PagesByTime): number {
+function halve({ fromMs, toMs }: TimeRange, { key }: PagesByTime): number {
   const halfMs = Math.ceil((toMs - fromMs) / 2)
   if (halfMs < toMs - fromMs) return halfMs
   throw new ExchangeError(
     'BAD_ANSWER',
-    `${key.exchange} has ${limit} rows or more of ${key.kind} of ${key.symbol} in the one millisecond ${formatTimeMs(fromMs)}, which is as many as it gives at once: the others cannot be had. Fetch the time before and after it.`,
-    { ...key, timeMs: fromMs, limit },
+    `${key.exchange} has as many rows of ${key.kind} of ${key.symbol} in the one millisecond ${formatTimeMs(fromMs)} as it gives at once: others cannot be had. Fetch the time before and after it.`,
+    { ...key, timeMs: fromMs },
   )
 }

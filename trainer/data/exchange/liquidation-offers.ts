@@ -1,0 +1,82 @@
+import type { CcxtClient, CcxtLiquidation, CcxtMarket } from '../../../sdk/source/exchange/ccxt-client.ts'
+import { HOUR_MS, SECOND_MS } from '../../../sdk/units.ts'
+import { toBaseQuantity } from './contract-size.ts'
+import type { RowsAnswer } from './pages-by-time.ts'
+import type { Row } from './rows.ts'
+
+/** How one exchange is asked for liquidations: ccxt does not even out what differs between them. */
+interface LiquidationOffer {
+  readonly windowMs: number
+  readonly request: (client: CcxtClient, market: CcxtMarket, sinceMs: number, untilMs: number) => Promise<RowsAnswer>
+}
+
+const GATE_ROWS = 1000
+
+/**
+ * Gate takes seconds, where ccxt sends milliseconds, and an hour at most. It tells the size of the position, of which a long
+ * one is sold: ccxt's side is the position's. An order has no id.
+ * @see https://www.gate.io/docs/developers/apiv4/ "Retrieve liquidation history"
+ */
+const gate: LiquidationOffer = {
+  windowMs: HOUR_MS,
+  request: async (client, market, sinceMs, untilMs) => {
+    const period = { from: Math.floor(sinceMs / SECOND_MS), to: Math.floor(untilMs / SECOND_MS) }
+    const orders = await client.fetchLiquidations(market.symbol, sinceMs, GATE_ROWS, period)
+    return { rows: orders.map(order => gateRow(market, order)), full: orders.length >= GATE_ROWS }
+  },
+}
+
+function gateRow(market: CcxtMarket, { timestamp, price, contracts, side }: CcxtLiquidation): Row {
+  const quantity = toBaseQuantity(market, contracts ?? Number.NaN)
+  const forced = { buy: -1, sell: 1 }[side ?? ''] ?? Number.NaN
+  return {
+    timeMs: timestamp ?? Number.NaN,
+    id: `${forced > 0 ? 'buy' : 'sell'} ${price} ${quantity}`,
+    price: price ?? Number.NaN,
+    quantity,
+    side: forced,
+  }
+}
+
+const BITFINEX_ROWS = 500
+
+/** Its own records; ccxt writes numbers as text. */
+interface BitfinexClient {
+  publicGetLiquidationsHist(query: object): Promise<readonly (readonly (readonly unknown[])[])[]>
+}
+
+/**
+ * Bitfinex gives the liquidations of all its markets at once. Whether its answer is full shows in its own records only, and
+ * ccxt takes for the side whether the order was executed; so they are read here. The amount is the position's, of which a
+ * long one (> 0) is sold.
+ * @see https://docs.bitfinex.com/reference/rest-public-liquidations
+ */
+const bitfinex: LiquidationOffer = {
+  windowMs: 6 * HOUR_MS,
+  request: async (client, market, sinceMs, untilMs) => {
+    const asked = { start: sinceMs, end: untilMs, limit: BITFINEX_ROWS }
+    const answer = await (client as CcxtClient & BitfinexClient).publicGetLiquidationsHist(asked)
+    const rows = answer.flatMap(([record]) => bitfinexRows(market, record))
+    return { rows, full: answer.length >= BITFINEX_ROWS }
+  },
+}
+
+/** An order that was executed; what triggered it has a record of its own. */
+function bitfinexRows(market: CcxtMarket, record: readonly unknown[]): Row[] {
+  const [, id, timeMs, , marketId, amount, , , isExecuted, , , price] = record
+  if (marketId !== market.id || Number(isExecuted) !== 1) return []
+  return [
+    {
+      timeMs: Number(timeMs),
+      id: String(id),
+      price: Number(price),
+      quantity: toBaseQuantity(market, Math.abs(Number(amount))),
+      side: -Math.sign(Number(amount)),
+    },
+  ]
+}
+
+/**
+ * Of the exchanges whose liquidations ccxt asks for, Deribit tells no price, and the pages of HTX could not be tried out.
+ */
+export const LIQUIDATION_OFFERS: Readonly<Record<string, LiquidationOffer>> = { bitfinex, gate, gateeu: gate }
