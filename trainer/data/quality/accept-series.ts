@@ -1,0 +1,41 @@
+import { CandleError } from '../../../sdk/errors.ts'
+import type { Table } from '../kind.ts'
+import type { SeriesKey } from '../market-store.ts'
+import { type Judgement, type JudgeOptions, judgeSeries } from './judge-series.ts'
+
+/** Findings that are told in full. */
+const TOLD = 3
+
+/**
+ * Judges rows before they are stored, and refuses what the policy refuses.
+ * @param where The file they are from, for the message.
+ * @throws CandleError `REJECTED`, naming the findings and what can be done about each
+ */
+export function acceptSeries(key: SeriesKey, table: Table, where: string, o: JudgeOptions = {}): Judgement {
+  const judgement = judgeSeries(key, table, o)
+  const { rejected } = judgement
+  if (rejected.length === 0) return judgement
+  const checks = [...new Set(rejected.map(finding => finding.check))]
+  const told = rejected.slice(0, TOLD).map(({ check, text }) => `${check}: ${text}`)
+  const more = rejected.length - told.length
+  const rows = rejected.reduce((sum, finding) => sum + finding.rows, 0)
+  throw new CandleError(
+    'REJECTED',
+    [
+      `${where}: ${key.exchange} ${key.symbol} ${key.timeframe ?? key.kind} is refused for ${rejected.length} ${rejected.length === 1 ? 'finding' : 'findings'} (${rows.toLocaleString('en-US')} rows).`,
+      ...told,
+      ...(more > 0 ? [`… and ${more} more`] : []),
+      remedyOf(checks),
+    ].join('\n'),
+    { where, ...key, checks, findings: rejected.slice(0, 20), count: rejected.length },
+  )
+}
+
+function remedyOf(checks: readonly string[]): string {
+  const stamp = checks.includes('closeStamped') ? 'Say --stamp close where times are those of the close. ' : ''
+  const others = checks.filter(check => check !== 'closeStamped')
+  const policy = `--policy ${checks.map(check => `${check}=repair`).join(',')}`
+  return others.length === 0
+    ? `${stamp}If they are not, --policy closeStamped=warn.`
+    : `${stamp}Get correct data, or change what is done about it: ${policy} mends what can be mended; =warn only notes it.`
+}

@@ -1,0 +1,53 @@
+import { formatTimeMs } from '../../../sdk/units.ts'
+import type { LogEntry, MarketStore, SeriesKey } from '../market-store.ts'
+import { type Judgement, type JudgeOptions, judgeSeries } from './judge-series.ts'
+
+/**
+ * Judges a stored series as it came, without earlier repairs; puts the repairs of this policy in their place and writes
+ * every finding into the store's log. What is rejected is logged as that; the rows stay.
+ * @throws StoreError
+ */
+export async function validateSeries(store: MarketStore, key: SeriesKey, o: JudgeOptions = {}): Promise<Judgement> {
+  const judgement = judgeSeries(key, await store.read(key, { raw: true }), o)
+  await recordJudgement(store, judgement)
+  return judgement
+}
+
+/** Writes the repairs and the findings of rows that are stored. @throws StoreError */
+export async function recordJudgement(store: MarketStore, judgement: Judgement): Promise<void> {
+  await store.writeRepairs(judgement.key, judgement.repairs)
+  await store.appendLog(toLogEntries(judgement, Date.now()))
+}
+
+/** One entry that says that it was judged, and one for each finding. */
+export function toLogEntries({ key, rows, span, findings, actions, months }: Judgement, atMs: number): LogEntry[] {
+  const worst = months.reduce((least, month) => (month.score < least.score ? month : least), months[0])
+  const count = (severity: string): number => findings.filter(finding => finding.severity === severity).length
+  return [
+    {
+      atMs,
+      key,
+      what: 'validated',
+      severity: 'info',
+      range: null,
+      rows,
+      text:
+        span === null
+          ? 'There are no rows.'
+          : `${rows.toLocaleString('en-US')} rows, ${formatTimeMs(span.firstMs)} to ${formatTimeMs(span.lastMs)}: ${count('error')} errors, ${count('warning')} warnings; worst month ${worst.period} with ${Math.floor(worst.score)} points.`,
+      action: 'noted',
+    },
+    ...findings.map(
+      ({ check, severity, range, rows: concerned, text }, i): LogEntry => ({
+        atMs,
+        key,
+        what: check,
+        severity,
+        range,
+        rows: concerned,
+        text,
+        action: actions[i],
+      }),
+    ),
+  ]
+}
