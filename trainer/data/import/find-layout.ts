@@ -34,7 +34,7 @@ export function findLayout(path: string, firstLine: string, asked: FormatName | 
   const found = choose(fitting)
   if (found === null) throw ambiguous(path, fitting)
   const name = found.name ?? {}
-  const refused = found.layout.refused ?? found.format.refused?.(name) ?? null
+  const refused = found.layout.refused ?? found.format.refused?.(name, path) ?? null
   if (refused !== null) {
     throw fileError(
       'UNSUPPORTED_LAYOUT',

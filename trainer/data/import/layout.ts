@@ -81,7 +81,7 @@ export interface Format {
   /** Null where the name is not one of this format's. */
   readonly nameFacts: (path: string) => NameFacts | null
   /** Why a file that has this name cannot be imported; null where it can. */
-  readonly refused?: (name: NameFacts) => string | null
+  readonly refused?: (name: NameFacts, path: string) => string | null
 }
 
 /** A series out of a file. */

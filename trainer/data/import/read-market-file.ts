@@ -75,7 +75,7 @@ function interpret(path: string, found: FoundLayout, rows: Rows, o: ReadMarketFi
   const pair = name.pair ?? rows.same.pair
   const symbol = facts.symbol ?? (pair && facts.settlement ? symbolOfPair(pair, facts.settlement) : null)
   const known = { ...facts, ...(symbol === null ? {} : { symbol }) }
-  const missing = missingFlags(known, pair)
+  const missing = missingFlags(known, name.pair)
   if (missing.length > 0) throw missingFacts(path, missing, pair)
   const series = (layout.series ?? asTheyAre(layout.kind))(rows, known, path)
   const stamp = o.stamp ?? 'open'
@@ -100,6 +100,7 @@ const asTheyAre =
     return [{ kind, timeframe: KINDS[kind].hasTimeframe ? (timeframe ?? null) : null, table }]
   }
 
+/** Where the name has the pair, its market may be all that is missing. */
 function missingFlags({ exchange, symbol, settlement }: Facts, pair: string | undefined): string[] {
   const needed: string[] = []
   if (exchange === undefined) needed.push('--exchange')

@@ -43,9 +43,15 @@ const VENUES: Readonly<Record<string, readonly Venue[]>> = {
 
 /** The market of a file's `exchange` and `symbol` columns, as ccxt names it; empty where it is not known. */
 export function tardisMarket(venue: string, pair: string): Facts {
-  const market = VENUES[venue]?.find(({ symbols }) => symbols?.test(pair) ?? true)
+  const market = findMarket(venue, pair)
   if (market === undefined) return {}
   const { exchange, settlement } = market
   const symbol = symbolOfPair(pair.replace(/^XBT/, 'BTC'), settlement)
   return symbol === null ? { exchange } : { exchange, symbol }
 }
+
+/** Whether quantities of a market are known to be base currency, or contracts of a known value. */
+export const isKnownTardisMarket = (venue: string, pair: string): boolean => findMarket(venue, pair) !== undefined
+
+const findMarket = (venue: string, pair: string): Venue | undefined =>
+  VENUES[venue]?.find(({ symbols }) => symbols?.test(pair) ?? true)

@@ -142,7 +142,7 @@ function nameFacts(path: string): NameFacts | null {
   const isCoinM = folders.includes('cm') || /_PERP$|USD_\d{6}$/.test(pair)
   const isPerpetual = folders.includes('um') && !pair.includes('_')
   const timeframe = asTimeframe(what)
-  const dataset = PRICE_INDEX.exec(path)?.[0] ?? (/^\d/.test(what) ? 'klines' : what)
+  const dataset = /^\d/.test(what) ? 'klines' : what
   const settlement = isCoinM ? 'inverse' : isPerpetual ? 'linear' : folders.includes('spot') ? 'spot' : null
   return {
     exchange: 'binance',
@@ -159,10 +159,11 @@ export const binance: Format = {
   source: 'https://github.com/binance/binance-public-data',
   layouts: [klines, aggTrades, trades, fundingRate, metrics, bookTicker, bookDepth],
   nameFacts,
-  refused: ({ dataset = '', pair = '', settlement }) =>
-    PRICE_INDEX.test(dataset)
-      ? `${dataset} hold prices that were never traded`
-      : settlement === 'inverse' || /_\d{6}$/.test(pair)
-        ? `${pair} is a COIN-M or a dated contract; only spot and USD-M perpetuals can be imported`
-        : null,
+  refused: ({ pair = '', settlement }, path) => {
+    const index = PRICE_INDEX.exec(path)?.[0]
+    if (index !== undefined) return `${index} hold prices that were never traded`
+    return settlement === 'inverse' || /_\d{6}$/.test(pair)
+      ? `${pair} is a COIN-M or a dated contract; only spot and USD-M perpetuals can be imported`
+      : null
+  },
 }

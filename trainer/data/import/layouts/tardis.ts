@@ -2,8 +2,8 @@ import { basename } from 'node:path'
 import { BOOK_LEVELS } from '../../kind.ts'
 import { bookSeries } from '../book-series.ts'
 import { derivativeTickerSeries } from '../derivative-ticker.ts'
-import type { Cell, Facts, Format, Layout, NameFacts, Rows } from '../layout.ts'
-import { tardisMarket } from '../tardis-market.ts'
+import type { Cell, Facts, Format, Layout, NameFacts, Rows, SeriesRows } from '../layout.ts'
+import { isKnownTardisMarket, tardisMarket } from '../tardis-market.ts'
 import { tradeSeries } from '../trade-series.ts'
 
 /** In every file, in this order. The time is the exchange's; where it gave none, that of the message's arrival. */
@@ -17,6 +17,17 @@ const COMMON: Readonly<Record<string, Cell>> = {
   pair: { as: 'same', from: 'symbol' },
   timeMs: time('timestamp'),
 }
+
+/** Series whose quantities may be something else say so. */
+const counted =
+  (series: (rows: Rows, facts: Facts, path: string) => SeriesRows[]) =>
+  (rows: Rows, facts: Facts, path: string): SeriesRows[] => {
+    const { venue = '', pair = '' } = rows.same
+    const note = `${venue} ${pair} is not known here: quantities are taken as base currency, not contracts`
+    return series(rows, facts, path).map(part =>
+      isKnownTardisMarket(venue, pair) ? part : { ...part, notes: [...(part.notes ?? []), note] },
+    )
+  }
 
 const facts = ({ same }: Rows): Facts => (same.venue === undefined ? {} : tardisMarket(same.venue, same.pair))
 
@@ -34,7 +45,7 @@ const trades = (dataset: 'trades' | 'liquidations', kind: 'trade' | 'liquidation
     quantity: number('amount'),
   },
   facts,
-  series: tradeSeries(kind),
+  series: counted(tradeSeries(kind)),
 })
 
 const snapshots = (levels: number): Layout => ({
@@ -60,7 +71,7 @@ const snapshots = (levels: number): Layout => ({
     ),
   },
   facts,
-  series: bookSeries,
+  series: counted(bookSeries),
 })
 
 const quotes: Layout = {
@@ -75,7 +86,7 @@ const quotes: Layout = {
     askQuantity1: unknownable('ask_amount'),
   },
   facts,
-  series: bookSeries,
+  series: counted(bookSeries),
 }
 
 const derivativeTicker: Layout = {
@@ -95,7 +106,7 @@ const derivativeTicker: Layout = {
     openInterest: unknownable('open_interest'),
   },
   facts,
-  series: derivativeTickerSeries,
+  series: counted(derivativeTickerSeries),
 }
 
 const refused = (title: string, header: readonly string[], why: string): Layout => ({
