@@ -50,7 +50,7 @@ describe.skipIf(!hasMarketData('importing recorded files'))('recorded files', ()
     const [many] = rowsOf(await read('orderbook', 'sample_tardis_binance-futures_book_snapshot_25'), 'book')
     expect(five).toMatchObject({ timeMs: 1598918403696, askPrice1: 11657.08, askQuantity1: 1.714, bidPrice5: 11655.68 })
     expect(five.bidPrice6).toBeNaN()
-    expect(many).toMatchObject({ bidPrice1: 11657.07, bidQuantity1: 10.896, askPrice10: 11658.64 })
+    expect(many).toMatchObject({ bidPrice1: 11657.07, bidQuantity1: 10.896, askPrice10: 11658.29 })
     expect(many.midPrice).toBeCloseTo(11657.075, 9)
     expect(many.spreadBps).toBeCloseTo((0.01 / 11657.075) * 10_000, 9)
 
