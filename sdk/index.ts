@@ -57,7 +57,7 @@ export {
 // Candle
 
 export type { Candle, CandleSeries } from './candle/candle.ts'
-export { CANDLE_CSV_HEADER, formatCandleCsv, parseCandleCsv } from './candle/candle-csv.ts'
+export { CANDLE_CSV_HEADER, type CandleColumns, formatCandleCsv, parseCandleCsv } from './candle/candle-csv.ts'
 export { type FilledGap, type FillShortGapsOptions, fillShortGaps } from './candle/fill-short-gaps.ts'
 export { assessCandles } from './candle/quality/assess-candles.ts'
 export { DEFAULT_QUALITY_POLICY } from './candle/quality/default-policy.ts'
@@ -192,6 +192,12 @@ export { DEFAULT_INITIAL_CASH_QUOTE, type RunStrategyOptions, runStrategy } from
 // Source: where candles come from
 
 export { type ArrayCandleSourceOptions, arrayCandleSource, type CandleArray } from './source/array-candle-source.ts'
+export {
+  type CachedCandleSourceOptions,
+  cachedCandleSource,
+  clearCachedCandles,
+  type SourceFailure,
+} from './source/cached-candle-source.ts'
 export type { CandlePage, CandlePagesOptions, CandleRequest, CandleSource } from './source/candle-source.ts'
 export type { CcxtClient, CcxtMarket } from './source/exchange/ccxt-client.ts'
 export type { Credentials, MarketType } from './source/exchange/create-client.ts'
@@ -204,4 +210,10 @@ export {
   type Retry as ExchangeRetry,
 } from './source/exchange/exchange-session.ts'
 export { type LoadCandlesOptions, loadCandles, type NewestCandlesRequest } from './source/load-candles.ts'
+export {
+  type ManyFilesOptions,
+  type OneFileOptions,
+  type UrlCandleSourceOptions,
+  urlCandleSource,
+} from './source/url-candle-source.ts'
 export type { Backoff } from './source/wait.ts'
