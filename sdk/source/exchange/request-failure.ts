@@ -49,10 +49,15 @@ const KIND_BY_NAME: Readonly<Record<string, FailureKind>> = {
   InvalidProxySettings: 'refused',
 }
 
-/** Anything else is thrown by ccxt's parsers where an answer is not what they take for granted. */
+/** In answers that ccxt does not tell apart, as Bybit's 10016, "Internal System Error", with status 200. */
+const PASSING_TEXT = /internal|system error|busy|overload|time.?out|timed out|unavailable|maintenance|try again|retry/i
+
+/** What ccxt does not name is thrown by its parsers, where an answer is not what they take for granted. */
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof RequestFailure) return error.kind
-  return KIND_BY_NAME[(error as { name?: string } | null)?.name ?? ''] ?? 'badAnswer'
+  const { name, message } = (error ?? {}) as Partial<Error>
+  if (name === 'ExchangeError' && PASSING_TEXT.test(message ?? '')) return 'unreachable'
+  return KIND_BY_NAME[name ?? ''] ?? 'badAnswer'
 }
 
 /** Whether the same request may succeed a little later. */
