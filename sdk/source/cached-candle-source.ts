@@ -83,8 +83,11 @@ async function* pagesThroughCache(
   const key = [source.name, request.symbol, request.timeframe] as const
   const cache = new SeriesCache(key, options.onCacheProblem)
   const asked = new AskedPages(source, request, signal)
-  let positionMs = request.fromMs
-  const rest = (): TimeRange => ({ fromMs: positionMs, toMs: request.toMs })
+  // Candles open at multiples of the timeframe: a source says nothing about the time before the first of them.
+  const stepMs = timeframeMs(request.timeframe)
+  let positionMs = Math.ceil(request.fromMs / stepMs) * stepMs
+  const endMs = Math.ceil(request.toMs / stepMs) * stepMs
+  const rest = (): TimeRange => ({ fromMs: positionMs, toMs: endMs })
 
   const keptStep = async (): Promise<Step | TimeRange> => {
     const segment = await cache.read(rest())
@@ -102,7 +105,7 @@ async function* pagesThroughCache(
   }
 
   try {
-    while (positionMs < request.toMs) {
+    while (positionMs < endMs) {
       throwIfAborted(signal, `Loading candles of ${key.join(' ')}`)
       const kept = await keptStep()
       const step = 'page' in kept ? kept : await inTurn(key, signal, nextStep)
@@ -113,7 +116,7 @@ async function* pagesThroughCache(
     if (!(error instanceof SourceThrew)) throw error
     if (options.whenSourceFails === undefined || error.cause instanceof AbortedError) throw error.cause
     const segments: StoredSegment[] = []
-    while (positionMs < request.toMs) {
+    while (positionMs < endMs) {
       const segment = await cache.read(rest())
       segments.push(segment)
       positionMs = segment.range.toMs

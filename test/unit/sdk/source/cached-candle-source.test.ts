@@ -138,6 +138,14 @@ describe('a cached source', () => {
     expect(exchange.takeAsked()).toEqual([[197, 210]])
   })
 
+  it('asks for nothing when what it holds begins and ends between two candles', async () => {
+    await candlesOf(hours(0.5, 99.5))
+    exchange.takeAsked()
+    exchange.isOffline = true
+    expect(await candlesOf(hours(0.5, 99.5))).toEqual(rows(1, 100))
+    expect(exchange.takeAsked()).toEqual([])
+  })
+
   it('asks again for a page that it could not finish', async () => {
     for await (const { candles } of source.pages({ symbol: SYMBOL, timeframe: '1h', ...hours(0, 500) })) {
       expect(candles).toEqual(rows(0, 100))
