@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { EdgeQuantError } from '../../sdk/errors.ts'
 import { backtestCommand } from './backtest.ts'
+import { dataCommand } from './data.ts'
 import { distillCommand } from './distill.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exportCommand } from './export.ts'
@@ -29,6 +30,7 @@ for (const verb of [
   importCommand(),
   simulateCommand(),
   fetchCommand(),
+  dataCommand(),
   validateCommand(),
   featuresCommand(),
   trainCommand(),

@@ -10,14 +10,14 @@ const NO_TIMEFRAME = 'none'
 /** Folder of a series within a store: hive partitions, so that other tools see the key as columns. */
 export const seriesPath = ({ exchange, symbol, kind, timeframe }: SeriesKey): string =>
   join(
-    `exchange=${encode(exchange)}`,
-    `symbol=${encode(symbol)}`,
+    `exchange=${encodeName(exchange)}`,
+    `symbol=${encodeName(symbol)}`,
     `kind=${kind}`,
     `timeframe=${timeframe ?? NO_TIMEFRAME}`,
   )
 
-/** Beyond what URLs encode: what file systems or the globs of other tools read as something else. */
-const encode = (text: string): string =>
+/** A name as part of a path. Beyond what URLs encode: what file systems or the globs of other tools read as something else. */
+export const encodeName = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*~]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /** The series whose folders are in `root`, by exchange, symbol, kind and timeframe. */
@@ -58,7 +58,7 @@ async function partitions(folder: string, name: string): Promise<Partition[]> {
 function decode(text: string): string | null {
   try {
     const value = decodeURIComponent(text)
-    return encode(value) === text ? value : null
+    return encodeName(value) === text ? value : null
   } catch {
     return null
   }

@@ -98,7 +98,7 @@ export async function prepareStoreFolder(folder: string): Promise<void> {
   }
   const path = join(folder, DESCRIPTION)
   const text = `${JSON.stringify({ format: FORMAT, about: 'EdgeQuant market store, see docs/market-data.md' })}\n`
-  await whileWriting(path, text.length, () => writeFileAtomically(path, text))
+  await whileWriting(path, `${text.length} bytes`, () => writeFileAtomically(path, text))
 }
 
 async function removeAbandoned(folder: string): Promise<void> {

@@ -44,7 +44,7 @@ export interface NewFile {
 export async function writeStoredFile({ folder, stem, extension, sequence, bytes }: NewFile): Promise<StoredFile> {
   const name = `${stem}-${String(sequence).padStart(16, '0')}-${checksum(bytes)}.${extension}`
   const path = join(folder, name)
-  await whileWriting(path, bytes.length, () => writeFileAtomically(path, bytes))
+  await whileWriting(path, `${bytes.length} bytes`, () => writeFileAtomically(path, bytes))
   return { path, name, sequence }
 }
 

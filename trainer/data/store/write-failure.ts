@@ -2,10 +2,11 @@ import { dirname } from 'node:path'
 import { StoreError } from './store-error.ts'
 
 /**
- * Runs what writes `bytes` bytes to `path`.
+ * Runs what writes to `path`.
+ * @param what How much, for the message, e.g. `512 bytes`.
  * @throws StoreError `WRITE_FAILED` for whatever the operating system refuses
  */
-export async function whileWriting<T>(path: string, bytes: number, write: () => Promise<T>): Promise<T> {
+export async function whileWriting<T>(path: string, what: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {
@@ -13,8 +14,8 @@ export async function whileWriting<T>(path: string, bytes: number, write: () => 
     if (code === undefined) throw error
     throw new StoreError(
       'WRITE_FAILED',
-      `${path}: ${bytes} bytes could not be written (${message}). ${remedy(code, path)} What was stored before is unharmed.`,
-      { path, bytes, cause: code },
+      `${path}: ${what} could not be written (${message}). ${remedy(code, path)} What was there before is unharmed.`,
+      { path, what, cause: code },
     )
   }
 }
