@@ -25,9 +25,9 @@ const mirrorAroundHalf = (levels: readonly number[]) =>
 
 const data = v.strictObject({
   source: v.pipe(
-    v.picklist(['exchange', 'files', 'simulate']),
+    v.picklist(['exchange', 'store', 'files', 'simulate']),
     v.description(
-      'Where candles come from; an exchange that cannot be reached is replaced by the simulator, and said so.',
+      'Where candles come from. "exchange" fetches into the store what is missing there; an exchange that cannot be reached is replaced by what is stored or, where that is not enough, by the simulator, and said so.',
     ),
   ),
   path: v.exactOptional(
@@ -36,6 +36,16 @@ const data = v.strictObject({
       v.minLength(1),
       v.description('A CSV (.gz) file or a folder of them, relative to the working directory; for source "files".'),
     ),
+  ),
+  store: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.description(
+        'Folder of the market store, relative to the working directory; for sources "exchange" and "store".',
+      ),
+    ),
+    '.edgequant',
   ),
   exchange: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.description('A ccxt exchange id.')), 'binance'),
   symbols: v.exactOptional(
@@ -49,7 +59,7 @@ const data = v.strictObject({
   ),
   timeframe: v.exactOptional(v.picklist(Object.keys(TIMEFRAMES) as Timeframe[]), '1h'),
   candles: v.exactOptional(
-    v.pipe(count, v.description('Candles per symbol, for the exchange and the simulator.')),
+    v.pipe(count, v.description('The newest so many per symbol, for the exchange and the simulator.')),
     12_000,
   ),
   timeoutMs: v.exactOptional(

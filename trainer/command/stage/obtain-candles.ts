@@ -1,14 +1,14 @@
 import { simulateMarket } from '../../../sdk/candle/simulate-market.ts'
-import { ConfigError, EdgeQuantError } from '../../../sdk/errors.ts'
+import { ConfigError } from '../../../sdk/errors.ts'
 import type { RunConfig } from '../../config/run-config.ts'
 import { type CandleFile, writeCandleFile } from '../../data/candle-file.ts'
 import { loadCandleFiles } from '../../data/load-candle-files.ts'
 import { hashCandles } from '../../registry/hash-candles.ts'
 import type { RunDirectory } from '../../registry/run-directory.ts'
 import { day, integer, list } from '../../report/format.ts'
-import { fetchWithProgress } from '../fetch-with-progress.ts'
 import type { RunData } from '../run-context.ts'
 import type { Terminal } from '../terminal.ts'
+import { fetchCandles, readStoredCandles } from './stored-candles.ts'
 
 const FACTS_FILE = 'data.json'
 const COPY_FOLDER = 'data'
@@ -27,21 +27,21 @@ type DataFacts = Omit<RunData, 'files'> & {
 }
 
 /**
- * The candles of a run: from disk, from the exchange (or, where it cannot be reached, from the simulator), or those that
- * the run used before, which must not have changed. What was fetched or simulated is kept in the run's folder.
+ * The candles of a run: from files, from the store, from the exchange (or, where it cannot be reached, from the simulator),
+ * or those that the run used before, which must not have changed. What is not in files is kept in the run's folder.
  * @throws ConfigError `DATA_CHANGED`, `NO_DATA`, `WRONG_TIMEFRAME`; what loading and fetching throw
  */
 export async function obtainCandles(run: RunDirectory, terminal: Terminal): Promise<RunData> {
   const earlier = await run.readJson<DataFacts>(FACTS_FILE)
   if (earlier) return await reload(run, earlier, terminal)
 
-  const { source, path } = run.config.data
+  const { source, path, store } = run.config.data
   const { files, simulated } = await collectCandles(run.config, terminal)
   const exchange = simulated ? SIMULATOR : list([...new Set(files.map(file => file.exchange))])
   const names = files.length <= 3 ? list(files.map(file => file.symbol)) : `${files.length} symbols`
   const kind = simulated ? 'Simulated' : `${exchange} ${run.config.data.timeframe}`
   const total = files.reduce((sum, file) => sum + file.candles.length, 0)
-  const origin = source === 'files' ? `, read from ${path}` : ''
+  const origin = source === 'files' ? `, read from ${path}` : source === 'store' ? `, read from the store ${store}` : ''
   const data: RunData = {
     files,
     exchange,
@@ -67,17 +67,24 @@ export async function obtainCandles(run: RunDirectory, terminal: Terminal): Prom
   return data
 }
 
+const COLLECT: Record<RunConfig['data']['source'], (config: RunConfig, terminal: Terminal) => Promise<Collected>> = {
+  exchange: askExchange,
+  store: async (config, terminal) => ({ files: await readStoredCandles(config, terminal), simulated: false }),
+  files: readFiles,
+  simulate: async (config, terminal) => announceSimulation(config, terminal),
+}
+
 /** The candles that a config asks for. */
 export async function collectCandles(config: RunConfig, terminal: Terminal): Promise<Collected> {
-  const { source, path } = config.data
-  const collected =
-    source === 'files' && path !== undefined
-      ? { files: pickSymbols(await loadCandleFiles(path), config, path, terminal), simulated: false }
-      : source === 'exchange'
-        ? await askExchange(config, terminal)
-        : announceSimulation(config, terminal)
+  const collected = await COLLECT[config.data.source](config, terminal)
   checkTimeframe(collected.files, config)
   return collected
+}
+
+/** The schema sees to it that there is a path. */
+async function readFiles(config: RunConfig, terminal: Terminal): Promise<Collected> {
+  const path = config.data.path!
+  return { files: pickSymbols(await loadCandleFiles(path), config, path, terminal), simulated: false }
 }
 
 function announceSimulation(config: RunConfig, terminal: Terminal): Collected {
@@ -129,22 +136,12 @@ function pickSymbols(found: readonly CandleFile[], config: RunConfig, path: stri
   return picked
 }
 
-async function askExchange(
-  config: RunConfig,
-  terminal: Terminal,
-): Promise<{ files: CandleFile[]; simulated: boolean }> {
-  const { exchange, symbols, timeframe, candles, timeoutMs } = config.data
-  terminal.stage('data', `Asking ${exchange} for ${symbols.length} × ${integer(candles)} ${timeframe} candles`)
-  try {
-    const files = await fetchWithProgress(terminal, { exchange, symbols, timeframe, candles, timeoutMs })
-    return { files, simulated: false }
-  } catch (error) {
-    if (!(error instanceof EdgeQuantError) || error.code !== 'EXCHANGE_UNREACHABLE') throw error
-    terminal.line(
-      `${exchange} cannot be reached (waited up to ${timeoutMs / 1000} s): using the embedded market simulator. These are not real prices.`,
-    )
-    return { files: simulate(config), simulated: true }
-  }
+/** With the simulator in the exchange's place where it cannot be reached and too little is stored. */
+async function askExchange(config: RunConfig, terminal: Terminal): Promise<Collected> {
+  const files = await fetchCandles(config, terminal)
+  if (files !== null) return { files, simulated: false }
+  terminal.line('Using the embedded market simulator. These are not real prices.')
+  return { files: simulate(config), simulated: true }
 }
 
 function simulate(config: RunConfig): CandleFile[] {

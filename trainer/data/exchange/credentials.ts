@@ -1,15 +1,18 @@
 import type { Credentials } from '../../../sdk/source/exchange/create-client.ts'
 
 /**
- * An exchange's API key from the environment, `EDGEQUANT_<EXCHANGE>_API_KEY`, `…_SECRET` and, for exchanges that want one,
- * `…_PASSWORD`; null where there is none. Few endpoints of market data need it.
+ * API keys from the environment, by exchange: `EDGEQUANT_<EXCHANGE>_API_KEY`, `…_SECRET` and, for exchanges that want one,
+ * `…_PASSWORD`. An exchange without them is left out: few market data need a key.
  */
 export function credentialsFromEnvironment(
-  exchange: string,
+  exchanges: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): Credentials | null {
-  const value = (name: string) => environment[`EDGEQUANT_${exchange.toUpperCase()}_${name}`]
-  const [apiKey, secret, password] = [value('API_KEY'), value('SECRET'), value('PASSWORD')]
-  if (!apiKey || !secret) return null
-  return { apiKey, secret, ...(password ? { password } : {}) }
+): Record<string, Credentials> {
+  const found: Record<string, Credentials> = {}
+  for (const exchange of exchanges) {
+    const value = (name: string) => environment[`EDGEQUANT_${exchange.toUpperCase()}_${name}`]
+    const [apiKey, secret, password] = [value('API_KEY'), value('SECRET'), value('PASSWORD')]
+    if (apiKey && secret) found[exchange] = { apiKey, secret, ...(password ? { password } : {}) }
+  }
+  return found
 }
