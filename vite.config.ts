@@ -117,7 +117,7 @@ export default defineConfig({
       formats: ['es'],
     },
     rolldownOptions: {
-      external: [/^comlink$/, /^idb$/, /^valibot$/, /^@tensorflow\//],
+      external: [/^comlink$/, /^idb$/, /^valibot$/, /^@tensorflow\//, /^ccxt$/, /^hyparquet(-compressors)?$/],
       // A file a module, so that an app's bundler leaves out what the app does not use.
       output: { preserveModules: true, preserveModulesRoot: root },
     },
