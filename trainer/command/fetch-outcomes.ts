@@ -2,9 +2,11 @@ import { timeframeMs } from '../../sdk/units.ts'
 import type { FetchOutcome } from '../data/exchange/fetch-market-data.ts'
 import type { SeriesKey, SeriesSummary } from '../data/market-store.ts'
 import { integer, period } from '../report/format.ts'
-import { textTable } from '../report/text-table.ts'
+import { textTable } from './text-table.ts'
 
 const HEADER = ['exchange', 'symbol', 'kind', 'added', 'rows', 'missing', 'first – last', '']
+
+const FIGURES = new Set(['added', 'rows', 'missing'])
 
 /** What became of the series: a table, then what is to be known of each. */
 export function outcomeLines(outcomes: readonly FetchOutcome[]): string[] {
@@ -12,7 +14,7 @@ export function outcomeLines(outcomes: readonly FetchOutcome[]): string[] {
     ...notes.map(note => `${nameOf(key)}: ${note}`),
     ...(error ? [`${nameOf(key)}: ${error.code} ${error.message}`] : []),
   ])
-  return [...textTable(HEADER, outcomes.map(row), ['added', 'rows', 'missing']), ...remarks]
+  return [...textTable(HEADER, outcomes.map(row), FIGURES), ...remarks]
 }
 
 const row = ({ key, rowsAdded, stored, wasComplete, error }: FetchOutcome): string[] => [

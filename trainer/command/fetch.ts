@@ -7,7 +7,8 @@ import { DATA_KINDS, type DataKind, KINDS } from '../data/kind.ts'
 import type { SeriesKey } from '../data/market-store.ts'
 import { list } from '../report/format.ts'
 import { listenForInterrupt } from './interrupt.ts'
-import { parseKinds, parseList, parsePositiveInteger, parseTime, storeOption } from './options.ts'
+import { parseList, parsePositiveInteger, storeOption } from './options.ts'
+import { parseKinds, parseTimeFlag } from './series-options.ts'
 import { createTerminal } from './terminal.ts'
 
 interface FetchFlags {
@@ -50,8 +51,8 @@ export function fetchCommand(): Command {
       `the newest so many, and the same time of other kinds (default: ${DEFAULT_CANDLES})`,
       parsePositiveInteger,
     )
-    .option('--from <time>', 'in the place of -n: first day or time, UTC', parseTime)
-    .option('--to <time>', 'day or time after the last; default now', parseTime)
+    .option('--from <time>', 'in the place of -n: first day or time, UTC', parseTimeFlag)
+    .option('--to <time>', 'day or time after the last; default now', parseTimeFlag)
     .addOption(storeOption())
     .option('--snapshots <count>', 'order books to take', parsePositiveInteger, 1)
     .option('--every <ms>', 'time from one order book to the next', parsePositiveInteger, 1000)

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ConfigOverride } from '../config/load-config.ts'
 import type { RunConfig } from '../config/run-config.ts'
-import { DATA_KINDS, type DataKind } from '../data/kind.ts'
 
 const DEFAULT_CONFIG = 'configs/quickstart.json'
 export const DEFAULT_RUNS = 'runs'
@@ -63,19 +62,3 @@ export function parsePositiveInteger(text: string): number {
 }
 
 export const parseList = (text: string): string[] => text.split(',').map(item => item.trim())
-
-export function parseKinds(text: string): DataKind[] {
-  const kinds = parseList(text)
-  const unknown = kinds.find(kind => !DATA_KINDS.some(known => known === kind))
-  if (unknown === undefined) return kinds as DataKind[]
-  throw new InvalidArgumentError(`"${unknown}" is no kind of data; expected some of ${DATA_KINDS.join(', ')}.`)
-}
-
-/** UTC ms of a day, or of a time of a day: `2024-06-30`, `2024-06-30T12:00`. */
-export function parseTime(text: string): number {
-  const [, day, time = '00:00'] = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)Z?)?$/.exec(text) ?? []
-  const timeMs = Date.parse(`${day}T${time}Z`)
-  // the engine's parser lets 31 February roll over
-  if (Number.isFinite(timeMs) && new Date(timeMs).toISOString().startsWith(day)) return timeMs
-  throw new InvalidArgumentError('Expected a day or a time in UTC, e.g. 2024-06-30 or 2024-06-30T12:00.')
-}

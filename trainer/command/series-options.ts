@@ -21,7 +21,7 @@ export function addSeriesOptions(command: Command): Command {
     .addOption(new Option('-t, --timeframe <timeframe>', 'only this one').choices(Object.keys(TIMEFRAMES)))
 }
 
-function parseKinds(text: string): DataKind[] {
+export function parseKinds(text: string): DataKind[] {
   const kinds = parseList(text)
   const unknown = kinds.find(kind => !(DATA_KINDS as readonly string[]).includes(kind))
   if (unknown !== undefined) {
