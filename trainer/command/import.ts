@@ -1,32 +1,118 @@
-import { Command } from 'commander'
-import { createTerminal } from './terminal.ts'
-import { parseGap } from './validate.ts'
+import { Command, Option } from 'commander'
+import { TIMEFRAMES, type Timeframe } from '../../sdk/units.ts'
+import type { ImportedFile, ImportedRows } from '../data/import/import-file.ts'
+import type { ImportResult, RefusedFile } from '../data/import/import-files.ts'
+import { FORMAT_NAMES, type FormatName } from '../data/import/layout.ts'
+import { integer, list, period } from '../report/format.ts'
+import { storeOption } from './options.ts'
+import { createTerminal, formatError, type Terminal } from './terminal.ts'
+import { addJudgeOptions, type JudgeFlags } from './validate-options.ts'
 
-interface ImportFlags {
-  readonly out: string
-  readonly maxGap: number
+interface ImportFlags extends JudgeFlags {
+  readonly store: string
+  readonly format?: FormatName
+  readonly exchange?: string
+  readonly symbol?: string
+  readonly timeframe?: Timeframe
+  readonly market?: 'spot' | 'perpetual'
 }
 
 export function importCommand(): Command {
-  return new Command('import')
-    .description('check candles on disk and copy them, whole or not at all, under their proper names')
-    .argument('<path>', 'a CSV or CSV.gz file, or a folder of them')
-    .option('-o, --out <folder>', 'where the files go', 'candles')
-    .option('--max-gap <candles>', 'gaps up to this may be filled in training', parseGap, 6)
-    .action(importCandles)
+  const command = new Command('import')
+    .description("read other people's files, check them, and put them into the store")
+    .argument('<paths...>', 'CSV, CSV.gz or zip files, or folders of them')
+    .addOption(storeOption())
+    .addOption(new Option('--format <name>', 'whose layout; found out where it is not given').choices(FORMAT_NAMES))
+    .option('-e, --exchange <id>', "ccxt's name of it, where no file tells")
+    .option('-s, --symbol <name>', 'e.g. BTC/USDT, or BTC/USDT:USDT for a perpetual, where no file tells')
+    .addOption(
+      new Option('-t, --timeframe <length>', 'of candles, where no file tells').choices(Object.keys(TIMEFRAMES)),
+    )
+    .addOption(
+      new Option('--market <kind>', 'which one a pair is of, where no file tells').choices(['spot', 'perpetual']),
+    )
+  return addJudgeOptions(command)
+    .addHelpText(
+      'after',
+      [
+        '\nExamples:',
+        '  trainer import BTCUSDT-1h-2024-01.zip --market spot',
+        '  trainer import binance-futures_book_snapshot_5_2024-01-01_BTCUSDT.csv.gz',
+        '  trainer import prices.csv --exchange okx --symbol BTC/USDT --timeframe 1h',
+        '\nA file that is refused leaves the store as it was, and the others go in; ends with 1 then.',
+      ].join('\n'),
+    )
+    .action(importMarketData)
 }
 
-async function importCandles(path: string, { out, maxGap }: ImportFlags): Promise<void> {
-  const { writeCandleFile } = await import('../data/candle-file.ts')
-  const { loadCandleFiles } = await import('../data/load-candle-files.ts')
-  const { checkCandles, describeCheck } = await import('./check-candles.ts')
+async function importMarketData(paths: readonly string[], flags: ImportFlags): Promise<void> {
+  const { findMarketFiles } = await import('../data/quality/find-market-files.ts')
+  const { importFiles } = await import('../data/import/import-files.ts')
+  const { openParquetStore } = await import('../data/store/parquet-store.ts')
   const terminal = createTerminal()
-  terminal.stage('import', path)
-  // All are checked before any is written.
-  const checked = (await loadCandleFiles(path)).map(file => checkCandles(file, maxGap))
-  for (const check of checked) {
-    await writeCandleFile(out, check.file)
-    terminal.line(describeCheck(check))
+  const files = await findMarketFiles(paths)
+  const store = await openParquetStore(flags.store)
+  try {
+    terminal.stage('import', `${paths.join(' ')} into ${store.place}`)
+    const result = await importFiles(store, files, {
+      ...factsOf(flags),
+      stamp: flags.stamp,
+      judge: { policy: flags.policy, maxGapCandles: flags.maxGap },
+      onFile: outcome => report(outcome, terminal),
+    })
+    await summarise(result, terminal)
+    if (result.refused.length > 0 || result.judgements.some(({ rejected }) => rejected.length > 0)) process.exitCode = 1
+  } finally {
+    await store.close()
   }
-  terminal.stage('written', out)
+}
+
+const factsOf = ({ format, exchange, symbol, timeframe, market }: ImportFlags) => ({
+  ...(format === undefined ? {} : { format }),
+  ...(exchange === undefined ? {} : { exchange }),
+  ...(symbol === undefined ? {} : { symbol }),
+  ...(timeframe === undefined ? {} : { timeframe }),
+  ...(market === undefined ? {} : { settlement: market === 'spot' ? ('spot' as const) : ('linear' as const) }),
+})
+
+function report(outcome: ImportedFile | RefusedFile, terminal: Terminal): void {
+  if ('error' in outcome) {
+    terminal.line(`REFUSED    ${outcome.path}`)
+    process.stderr.write(`${formatError(outcome.error, false)}\n`)
+    return
+  }
+  const { layout, series, notes, path } = outcome
+  for (const rows of series) terminal.line(`${describeRows(rows)} (${layout})`)
+  if (series.length === 0) terminal.line(`nothing to store in ${path} (${layout})`)
+  for (const note of notes) terminal.line(`  ${note}`)
+}
+
+/** A line on what a file brought to a series. */
+function describeRows({ key, rows, span, added, changed, same }: ImportedRows): string {
+  const name = `${key.symbol} ${key.kind === 'candle' ? key.timeframe : [key.kind, key.timeframe].filter(Boolean).join(' ')}`
+  const noun = key.kind === 'candle' ? 'candles' : 'rows'
+  const parts = [
+    ...(added > 0 ? [`${integer(added)} new`] : []),
+    ...(changed > 0 ? [`${integer(changed)} in the place of others`] : []),
+    ...(added + changed === 0 ? ['all there already'] : same > 0 ? [`${integer(same)} there already`] : []),
+  ]
+  const when = period(span.firstMs, span.lastMs)
+  return `${name.padEnd(22)} ${integer(rows).padStart(9)} ${noun}, ${when}: ${parts.join(', ')}`
+}
+
+async function summarise({ imported, refused, judgements, notTried }: ImportResult, terminal: Terminal): Promise<void> {
+  const { describeJudgement } = await import('./validate-lines.ts')
+  if (judgements.length > 0) terminal.stage('judged', `${judgements.length} series`)
+  for (const judgement of judgements) {
+    for (const line of describeJudgement({ where: '', judgement })) terminal.line(line)
+  }
+  const rows = imported.flatMap(({ series }) => series)
+  const added = rows.reduce((sum, { added }) => sum + added, 0)
+  const changed = rows.reduce((sum, { changed }) => sum + changed, 0)
+  terminal.stage(
+    'imported',
+    `${imported.length} of ${imported.length + refused.length + notTried.length} files: ${integer(added)} rows new, ${integer(changed)} in the place of others`,
+  )
+  for (const { path, error } of refused) terminal.line(`not ${path}: ${error.code}`)
+  if (notTried.length > 0) terminal.line(`not tried, as the store cannot be written: ${list(notTried)}`)
 }

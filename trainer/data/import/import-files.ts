@@ -1,0 +1,75 @@
+import { CandleError, type EdgeQuantError, SourceError } from '../../../sdk/errors.ts'
+import type { MarketStore, SeriesKey } from '../market-store.ts'
+import type { Judgement } from '../quality/judge-series.ts'
+import { validateSeries } from '../quality/validate-series.ts'
+import { StoreError } from '../store/store-error.ts'
+import { IMPORTED, type ImportedFile, type ImportOptions, importFile } from './import-file.ts'
+
+export interface RefusedFile {
+  readonly path: string
+  readonly error: EdgeQuantError
+}
+
+export interface ImportResult {
+  readonly imported: readonly ImportedFile[]
+  readonly refused: readonly RefusedFile[]
+  /** Of the series that got rows. */
+  readonly judgements: readonly Judgement[]
+  /** Files that were not tried, as the store cannot be written. */
+  readonly notTried: readonly string[]
+}
+
+export interface ImportFilesOptions extends ImportOptions {
+  readonly onFile?: (outcome: ImportedFile | RefusedFile) => void
+}
+
+/**
+ * Imports files one after the other, so that of rows that overlap those of the later file win; then judges each series
+ * that got rows, and writes its repairs and findings. A file that is refused does not stop the others; a store that cannot
+ * be written does.
+ * @throws StoreError where the store cannot be read
+ */
+export async function importFiles(
+  store: MarketStore,
+  paths: readonly string[],
+  o: ImportFilesOptions,
+): Promise<ImportResult> {
+  const imported: ImportedFile[] = []
+  const refused: RefusedFile[] = []
+  let tried = 0
+  for (const path of paths) {
+    tried++
+    try {
+      const file = await importFile(store, path, o)
+      imported.push(file)
+      o.onFile?.(file)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      refused.push({ path, error })
+      o.onFile?.({ path, error })
+      if (error.code === 'WRITE_FAILED') break
+    }
+  }
+  const judgements: Judgement[] = []
+  for (const key of await unjudged(store, imported)) judgements.push(await validateSeries(store, key, o.judge))
+  return { imported, refused, judgements, notTried: paths.slice(tried) }
+}
+
+const isRefusal = (error: unknown): error is EdgeQuantError =>
+  error instanceof SourceError ||
+  error instanceof CandleError ||
+  (error instanceof StoreError && ['WRITE_FAILED', 'CORRUPT_PART', 'BAD_PAGE'].includes(error.code))
+
+/** Series of these files whose newest rows nobody has judged, in this run or one that was killed. */
+async function unjudged(store: MarketStore, files: readonly ImportedFile[]): Promise<SeriesKey[]> {
+  const waiting = new Set<string>()
+  for (const { key, what } of await store.readLog()) {
+    if (what === IMPORTED) waiting.add(nameOf(key))
+    if (what === 'validated') waiting.delete(nameOf(key))
+  }
+  const keys = new Map(files.flatMap(({ series }) => series.map(({ key }) => [nameOf(key), key] as const)))
+  return [...keys].filter(([name]) => waiting.has(name)).map(([, key]) => key)
+}
+
+const nameOf = ({ exchange, symbol, kind, timeframe }: SeriesKey): string =>
+  JSON.stringify([exchange, symbol, kind, timeframe])
