@@ -1,24 +1,118 @@
-import { Command, InvalidArgumentError } from 'commander'
-import { createTerminal } from './terminal.ts'
+import { Command } from 'commander'
+import type { MarketStore, SeriesKey } from '../data/market-store.ts'
+import type { JudgedSeries } from '../data/quality/judged-series.ts'
+import { storeOption } from './options.ts'
+import { addSeriesOptions, emptyStoreText, type SeriesFlags, selectSeries } from './series-options.ts'
+import { createTerminal, type Terminal } from './terminal.ts'
+import { addJudgeOptions, type JudgeFlags } from './validate-options.ts'
+
+export { parseGap } from './validate-options.ts'
+
+interface ValidateFlags extends SeriesFlags, JudgeFlags {
+  readonly store: string
+  readonly report?: string
+  readonly json?: true
+}
 
 export function validateCommand(): Command {
-  return new Command('validate')
-    .description('check candles on disk as training would: order, gaps, prices, volumes')
-    .argument('<path>', 'a CSV or CSV.gz file, or a folder of them')
-    .option('--max-gap <candles>', 'fill gaps up to this', parseGap, 6)
+  const command = new Command('validate')
+    .description('find what is wrong with market data: in files, or in the store, where it is repaired and logged')
+    .argument('[paths...]', 'files, or folders of them; without any, the store')
+    .addOption(storeOption())
+  return addJudgeOptions(addSeriesOptions(command))
+    .option('--report <file>', 'write a page with calendars of quality, e.g. quality.html')
+    .option('--json', 'as JSON, times in UTC ms')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  trainer validate --report quality.html\n  trainer validate candles/ --policy gap=warn,assetChange=reject\n\nEnds with 1 where something is rejected or cannot be read.',
+    )
     .action(validate)
 }
 
-export function parseGap(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected a whole number of at least 0.')
-  return value
+async function validate(paths: readonly string[], flags: ValidateFlags): Promise<void> {
+  const terminal = flags.json ? silentTerminal() : createTerminal()
+  const { describeJudgement, describeTotal } = await import('./validate-lines.ts')
+  const judged: JudgedSeries[] = []
+  const take = (series: JudgedSeries): void => {
+    judged.push(series)
+    for (const line of describeJudgement(series)) terminal.line(line)
+  }
+  const failed =
+    paths.length > 0 ? await judgeFiles(paths, flags, terminal, take) : await judgeStore(flags, terminal, take)
+  if (judged.length > 0) terminal.stage('judged', describeTotal(judged))
+  if (flags.report !== undefined && judged.length > 0) {
+    const { writeFileAtomically } = await import('../registry/write-file-atomically.ts')
+    const { renderQualityReport } = await import('../report/quality/render-quality.ts')
+    const page = renderQualityReport({ judged, policy: flags.policy, maxGapCandles: flags.maxGap, atMs: Date.now() })
+    await writeFileAtomically(flags.report, Buffer.from(page))
+    terminal.stage('report', flags.report)
+  }
+  if (flags.json) process.stdout.write(`${JSON.stringify(judged.map(toJson), null, 2)}\n`)
+  if (failed || judged.some(({ judgement }) => judgement.rejected.length > 0)) process.exitCode = 1
 }
 
-async function validate(path: string, { maxGap }: { readonly maxGap: number }): Promise<void> {
-  const { loadCandleFiles } = await import('../data/load-candle-files.ts')
-  const { checkCandles, describeCheck } = await import('./check-candles.ts')
-  const terminal = createTerminal()
-  terminal.stage('validate', path)
-  for (const file of await loadCandleFiles(path)) terminal.line(describeCheck(checkCandles(file, maxGap)))
+type Take = (series: JudgedSeries) => void
+
+/** One file that cannot be read does not stop the others. Returns whether there was one. */
+async function judgeFiles(
+  paths: readonly string[],
+  flags: ValidateFlags,
+  terminal: Terminal,
+  take: Take,
+): Promise<boolean> {
+  const { findMarketFiles } = await import('../data/quality/find-market-files.ts')
+  const { readMarketFile } = await import('../data/import/read-market-file.ts')
+  const { judgeSeries } = await import('../data/quality/judge-series.ts')
+  terminal.stage('validate', paths.join(' '))
+  let failed = false
+  for (const path of await findMarketFiles(paths)) {
+    try {
+      const { series } = await readMarketFile(path, { stamp: flags.stamp })
+      for (const { key, table } of series.filter(({ key }) => isWanted(key, flags))) {
+        take({ where: path, judgement: judgeSeries(key, table, judgeOptions(flags)) })
+      }
+    } catch (error) {
+      const { formatError } = await import('./terminal.ts')
+      process.stderr.write(formatError(error, false))
+      failed = true
+    }
+  }
+  return failed
 }
+
+async function judgeStore(flags: ValidateFlags, terminal: Terminal, take: Take): Promise<boolean> {
+  const { openParquetStore } = await import('../data/store/parquet-store.ts')
+  const { validateSeries } = await import('../data/quality/validate-series.ts')
+  const store: MarketStore = await openParquetStore(flags.store)
+  try {
+    const all = await store.list()
+    terminal.stage('validate', all.length === 0 ? emptyStoreText(store.place) : store.place)
+    for (const { key } of all.length === 0 ? [] : selectSeries(all, flags, store.place)) {
+      take({ where: store.place, judgement: await validateSeries(store, key, judgeOptions(flags)) })
+    }
+  } finally {
+    await store.close()
+  }
+  return false
+}
+
+const judgeOptions = ({ policy, maxGap }: ValidateFlags) => ({ policy, maxGapCandles: maxGap })
+
+const isWanted = (key: SeriesKey, { exchange, symbols, kinds, timeframe }: SeriesFlags): boolean =>
+  (exchange?.includes(key.exchange) ?? true) &&
+  (symbols?.includes(key.symbol) ?? true) &&
+  (kinds?.includes(key.kind) ?? true) &&
+  (timeframe === undefined || key.timeframe === timeframe)
+
+/** What a program wants to know; days and repairs are in the store. */
+const toJson = ({ where, judgement }: JudgedSeries) => ({
+  where,
+  ...judgement.key,
+  rows: judgement.rows,
+  span: judgement.span,
+  rejected: judgement.rejected.length,
+  findings: judgement.findings.map((finding, i) => ({ ...finding, action: judgement.actions[i] })),
+  months: judgement.months,
+})
+
+const silentTerminal = (): Terminal => ({ stage() {}, line() {}, progress: () => ({ update() {}, stop() {} }) })

@@ -85,7 +85,7 @@ function droppedTimes(
 }
 
 /** As of candles: 4 for rows that are lost, 2 for those that say nothing, 1 where nothing was lost, ½ for the unlikely. */
-const WEIGHTS: Readonly<Record<SeriesCheck, number>> = {
+export const QUALITY_WEIGHTS: Readonly<Record<SeriesCheck, number>> = {
   ...CANDLE_WEIGHTS,
   outOfRange: 4,
   crossedBook: 4,
@@ -114,7 +114,7 @@ function judgeTable(key: SeriesKey, table: Table, o: JudgeOptions): Judgement {
   const isMended = (check: SeriesCheck): boolean =>
     MENDED_BY_STORE.includes(check) || (canDrop && DROPPED.includes(check))
   const timesMs = Float64Array.from(prepared.used, row => prepared.timesMs[row])
-  const scored = { timesMs, findings, weights: WEIGHTS }
+  const scored = { timesMs, findings, weights: QUALITY_WEIGHTS }
   return {
     key,
     rows: table.length,

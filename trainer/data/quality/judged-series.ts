@@ -1,0 +1,39 @@
+import type { Judgement } from './judge-series.ts'
+import type { SeriesFinding } from './series-finding.ts'
+
+/** A judgement and where its rows lie: a file or a store. */
+export interface JudgedSeries {
+  readonly where: string
+  readonly judgement: Judgement
+}
+
+/** A finding with what was done about it. */
+export interface ActedFinding {
+  readonly finding: SeriesFinding
+  readonly action: Judgement['actions'][number]
+}
+
+/** Most important first: what is refused, then errors, then by the points that it cost. */
+export function rankFindings({ findings, actions, months }: Judgement): ActedFinding[] {
+  const acted = findings.map((finding, i) => ({ finding, action: actions[i], cost: costOf(finding, months) }))
+  const rank = ({ finding, action }: ActedFinding): number =>
+    (action === 'rejected' ? 2 : 0) + (finding.severity === 'error' ? 1 : 0)
+  return acted
+    .sort((a, b) => rank(b) - rank(a) || b.cost - a.cost || a.finding.range.fromMs - b.finding.range.fromMs)
+    .map(({ finding, action }) => ({ finding, action }))
+}
+
+/** Points that its check cost the month in which it begins, by its share of the rows. */
+function costOf({ check, range, rows }: SeriesFinding, months: Judgement['months']): number {
+  const month = months.findLast(({ startMs }) => startMs <= range.fromMs)
+  const reason = month?.reasons.find(other => other.check === check)
+  return reason === undefined ? 0 : (reason.points * Math.min(rows, reason.rows)) / Math.max(1, reason.rows)
+}
+
+/** `BTC/USDT 1h`, `BTC/USDT:USDT funding` */
+export const nameOfSeries = ({ key }: Judgement): string =>
+  `${key.symbol} ${key.kind === 'candle' ? key.timeframe : [key.kind, key.timeframe].filter(Boolean).join(' ')}`
+
+/** Lowest score; null where there are no rows. */
+export const worstMonth = ({ months }: Judgement): Judgement['months'][number] | null =>
+  months.length === 0 ? null : months.reduce((worst, month) => (month.score < worst.score ? month : worst))
