@@ -73,110 +73,109 @@ describe('shapeDifferences', () => {
   })
 })
 
-describe.skipIf(!hasMarketData('payloads of the loopback exchange beside recorded ones'))(
-  'payloads of the loopback exchange',
-  () => {
-    const parse = (path: string): unknown => JSON.parse(recordedPayload(path))
-    const nautilus = (name: string): unknown => parse(`nautilus/${name}.json`)
+const hasRecordings = hasMarketData('payloads of the loopback exchange beside recorded ones')
 
-    interface Depth {
-      bids: [string, string][]
-      asks: [string, string][]
-    }
-    const snapshot = (depth: Depth, timeMs: number): BookSnapshot => ({
-      timeMs,
-      bids: depth.bids.map(([p, q]) => [Number(p), Number(q)]),
-      asks: depth.asks.map(([p, q]) => [Number(p), Number(q)]),
-    })
+describe.skipIf(!hasRecordings)('payloads of the loopback exchange', () => {
+  const parse = (path: string): unknown => JSON.parse(recordedPayload(path))
+  const nautilus = (name: string): unknown => parse(`nautilus/${name}.json`)
 
-    let exchange: LoopbackExchange
-    const get = async (key: 'public' | 'fapiPublic' | 'bybit', path: string): Promise<unknown> => {
-      const base = key === 'bybit' ? `${exchange.urls('bybit').public}/v5/market` : exchange.urls('binance')[key]
-      return (await fetch(`${base}/${path}`)).json()
-    }
-    const spotDepth = hasMarketData('') ? (parse('binance_spot_depth_BTCUSDT_1000.json') as Depth) : null
-    const futuresDepth = hasMarketData('') ? (parse('binance_usdm_depth_BTCUSDT_1000.json') as Depth) : null
+  interface Depth {
+    bids: [string, string][]
+    asks: [string, string][]
+  }
+  const snapshot = (depth: Depth, timeMs: number): BookSnapshot => ({
+    timeMs,
+    bids: depth.bids.map(([p, q]) => [Number(p), Number(q)]),
+    asks: depth.asks.map(([p, q]) => [Number(p), Number(q)]),
+  })
 
-    beforeAll(async () => {
-      const spot = simulatedMarket('BTC/USDT', { candles: 100, seed: 1 })
-      const perpetual = simulatedMarket('BTC/USDT:USDT', { candles: 100, seed: 2 })
-      const other = simulatedMarket('ETH/USDT:USDT', { candles: 100, seed: 3 })
-      const firstMs = spot.candles!.get('1h')![0].openTimeMs
-      exchange = await startLoopbackExchange({
-        markets: [
-          { ...spot, book: [snapshot(spotDepth!, firstMs)] },
-          { ...perpetual, candles: new Map(), trades: [], liquidations: [], book: [snapshot(futuresDepth!, firstMs)] },
-          {
-            ...other,
-            trades: other.trades!.map(t => ({ ...t, id: `a905d5c3-1ed0-4f37-83e4-${t.id.padStart(12, '0')}` })),
-          },
-        ],
-        now: () => firstMs + 90 * 60 * MINUTE_MS,
-      })
-    })
-    afterAll(() => exchange.close())
+  let exchange: LoopbackExchange
+  const get = async (key: 'public' | 'fapiPublic' | 'bybit', path: string): Promise<unknown> => {
+    const base = key === 'bybit' ? `${exchange.urls('bybit').public}/v5/market` : exchange.urls('binance')[key]
+    return (await fetch(`${base}/${path}`)).json()
+  }
+  const spotDepth = hasRecordings ? (parse('binance_spot_depth_BTCUSDT_1000.json') as Depth) : null
+  const futuresDepth = hasRecordings ? (parse('binance_usdm_depth_BTCUSDT_1000.json') as Depth) : null
 
-    it.each([
-      [
-        'klines of Binance',
-        'public',
-        'klines?symbol=BTCUSDT&interval=1h',
-        'binance__spot_http_json_klines_response',
-        SAME,
+  beforeAll(async () => {
+    const spot = simulatedMarket('BTC/USDT', { candles: 100, seed: 1 })
+    const perpetual = simulatedMarket('BTC/USDT:USDT', { candles: 100, seed: 2 })
+    const other = simulatedMarket('ETH/USDT:USDT', { candles: 100, seed: 3 })
+    const firstMs = spot.candles!.get('1h')![0].openTimeMs
+    exchange = await startLoopbackExchange({
+      markets: [
+        { ...spot, book: [snapshot(spotDepth!, firstMs)] },
+        { ...perpetual, candles: new Map(), trades: [], liquidations: [], book: [snapshot(futuresDepth!, firstMs)] },
+        {
+          ...other,
+          trades: other.trades!.map(t => ({ ...t, id: `a905d5c3-1ed0-4f37-83e4-${t.id.padStart(12, '0')}` })),
+        },
       ],
-      ['exchangeInfo of Binance', 'public', 'exchangeInfo', 'binance__spot_http_json_exchange_info_response', SAME],
-      // whose quoteQty is not padded to eight decimals, as that of the real endpoint is
-      ['trades of Binance', 'public', 'trades?symbol=BTCUSDT', 'binance__spot_http_json_trades_response', ANY],
-      ['depth of Binance', 'public', 'depth?symbol=BTCUSDT', 'binance__spot_http_json_depth_response', SAME],
-      [
-        'klines of Bybit',
-        'bybit',
-        'kline?category=linear&symbol=ETHUSDT&interval=60',
-        'bybit__http_get_klines_linear',
-        ANY,
-      ],
-      ['orderbook of Bybit', 'bybit', 'orderbook?category=linear&symbol=ETHUSDT', 'bybit__http_get_orderbook', ANY],
-      [
-        'recent trades of Bybit',
-        'bybit',
-        'recent-trade?category=linear&symbol=ETHUSDT',
-        'bybit__http_get_trades_recent',
-        ANY,
-      ],
-      [
-        'funding history of Bybit',
-        'bybit',
-        'funding/history?category=linear&symbol=ETHUSDT',
-        'bybit__http_get_funding_history',
-        ANY,
-      ],
-      [
-        'linear instruments of Bybit',
-        'bybit',
-        'instruments-info?category=linear',
-        'bybit__http_get_instruments_linear_symbol_type',
-        ANY,
-      ],
-      ['spot instruments of Bybit', 'bybit', 'instruments-info?category=spot', 'bybit__http_get_instruments_spot', ANY],
-    ] as const)('%s have the shape of the recorded one', async (_, key, path, name, options) => {
-      expect(shapeDifferences(await get(key, path), nautilus(name), options)).toEqual([])
+      now: () => firstMs + 90 * 60 * MINUTE_MS,
     })
+  })
+  afterAll(() => exchange.close())
 
-    it("aggregate trades of Binance have the shape of ccxt's, which has every number in quotes", async () => {
-      const quote = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value)
-      const trades = (await get('public', 'aggTrades?symbol=BTCUSDT')) as Record<string, unknown>[]
-      const quoted = trades.map(t => Object.fromEntries(Object.entries(t).map(([key, value]) => [key, quote(value)])))
-      const { httpResponse } = parse('ccxt_binance_fetchTrades.json') as { httpResponse: unknown }
-      expect(shapeDifferences(quoted, httpResponse, SAME)).toEqual([])
-    })
+  it.each([
+    [
+      'klines of Binance',
+      'public',
+      'klines?symbol=BTCUSDT&interval=1h',
+      'binance__spot_http_json_klines_response',
+      SAME,
+    ],
+    ['exchangeInfo of Binance', 'public', 'exchangeInfo', 'binance__spot_http_json_exchange_info_response', SAME],
+    // whose quoteQty is not padded to eight decimals, as that of the real endpoint is
+    ['trades of Binance', 'public', 'trades?symbol=BTCUSDT', 'binance__spot_http_json_trades_response', ANY],
+    ['depth of Binance', 'public', 'depth?symbol=BTCUSDT', 'binance__spot_http_json_depth_response', SAME],
+    [
+      'klines of Bybit',
+      'bybit',
+      'kline?category=linear&symbol=ETHUSDT&interval=60',
+      'bybit__http_get_klines_linear',
+      ANY,
+    ],
+    ['orderbook of Bybit', 'bybit', 'orderbook?category=linear&symbol=ETHUSDT', 'bybit__http_get_orderbook', ANY],
+    [
+      'recent trades of Bybit',
+      'bybit',
+      'recent-trade?category=linear&symbol=ETHUSDT',
+      'bybit__http_get_trades_recent',
+      ANY,
+    ],
+    [
+      'funding history of Bybit',
+      'bybit',
+      'funding/history?category=linear&symbol=ETHUSDT',
+      'bybit__http_get_funding_history',
+      ANY,
+    ],
+    [
+      'linear instruments of Bybit',
+      'bybit',
+      'instruments-info?category=linear',
+      'bybit__http_get_instruments_linear_symbol_type',
+      ANY,
+    ],
+    ['spot instruments of Bybit', 'bybit', 'instruments-info?category=spot', 'bybit__http_get_instruments_spot', ANY],
+  ] as const)('%s have the shape of the recorded one', async (_, key, path, name, options) => {
+    expect(shapeDifferences(await get(key, path), nautilus(name), options)).toEqual([])
+  })
 
-    it('depth of Binance is, fed with a recorded book, the recorded answer to the letter', async () => {
-      const spot = (await get('public', 'depth?symbol=BTCUSDT&limit=1000')) as Depth
-      expect([spot.bids, spot.asks]).toEqual([spotDepth!.bids, spotDepth!.asks])
-      expect(shapeDifferences(spot, spotDepth, SAME)).toEqual([])
-      const futures = (await get('fapiPublic', 'depth?symbol=BTCUSDT&limit=1000')) as Depth
-      expect([futures.bids, futures.asks]).toEqual([futuresDepth!.bids, futuresDepth!.asks])
-      expect(shapeDifferences(futures, futuresDepth, SAME)).toEqual([])
-    })
-  },
-)
+  it("aggregate trades of Binance have the shape of ccxt's, which has every number in quotes", async () => {
+    const quote = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value)
+    const trades = (await get('public', 'aggTrades?symbol=BTCUSDT')) as Record<string, unknown>[]
+    const quoted = trades.map(t => Object.fromEntries(Object.entries(t).map(([key, value]) => [key, quote(value)])))
+    const { httpResponse } = parse('ccxt_binance_fetchTrades.json') as { httpResponse: unknown }
+    expect(shapeDifferences(quoted, httpResponse, SAME)).toEqual([])
+  })
+
+  it('depth of Binance is, fed with a recorded book, the recorded answer to the letter', async () => {
+    const spot = (await get('public', 'depth?symbol=BTCUSDT&limit=1000')) as Depth
+    expect([spot.bids, spot.asks]).toEqual([spotDepth!.bids, spotDepth!.asks])
+    expect(shapeDifferences(spot, spotDepth, SAME)).toEqual([])
+    const futures = (await get('fapiPublic', 'depth?symbol=BTCUSDT&limit=1000')) as Depth
+    expect([futures.bids, futures.asks]).toEqual([futuresDepth!.bids, futuresDepth!.asks])
+    expect(shapeDifferences(futures, futuresDepth, SAME)).toEqual([])
+  })
+})

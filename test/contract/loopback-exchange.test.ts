@@ -36,9 +36,13 @@ afterAll(() => exchange.close())
 
 function client(id: 'binance' | 'bybit' | 'bitfinex', at: LoopbackExchange, config: object = {}): Exchange {
   const made: Exchange = new ccxt[id]({ enableRateLimit: false, timeout: 5000, ...config })
-  const urls = made.urls as { api: Record<string, string> }
-  urls.api = { ...urls.api, ...at.urls(id) }
+  pointAt(made, at)
   return made
+}
+
+function pointAt(ours: Exchange, at: LoopbackExchange): void {
+  const urls = ours.urls as { api: Record<string, string> }
+  urls.api = { ...urls.api, ...at.urls(ours.id) }
 }
 
 const ohlcv = (market: LoopbackMarket) =>
@@ -203,6 +207,46 @@ describe('real ccxt, asking for Bitfinex', () => {
     }))
     expect(rows).toEqual(orders.slice(-200))
     expect(new Set(rows.map(r => r.side))).toEqual(new Set([1, -1]))
+  })
+})
+
+describe('what real ccxt makes of faults, which a client around it must know', () => {
+  const ask = {
+    binance: (ours: Exchange) => ours.fetchOHLCV(SPOT, '1h'),
+    bybit: (ours: Exchange) => ours.fetchOHLCV(SPOT, '1h'),
+    bitfinex: (ours: Exchange) => ours.fetchLiquidations(PERPETUAL),
+  }
+
+  it.each([
+    ['binance', 'rateLimited', 'DDoSProtection'],
+    ['bybit', 'rateLimited', 'RateLimitExceeded'],
+    ['bitfinex', 'rateLimited', 'RateLimitExceeded'],
+    ['binance', 'banned', 'DDoSProtection'],
+    ['bybit', 'banned', 'RateLimitExceeded'],
+    ['binance', 'timeout', 'RequestTimeout'],
+    // not as a failure of the network, or as none at all
+    ['bitfinex', 'banned', 'ExchangeError'],
+    ['binance', 'cutConnection', 'SocketError'],
+    ['bybit', 'truncatedJson', 'an empty page'],
+  ] as const)('%s, %s: %s', async (id, fault, outcome) => {
+    const faulty = await startLoopbackExchange({
+      markets: simulated,
+      now: () => nowMs,
+      faults: { seed: 1, [fault]: 1, heal: Number.POSITIVE_INFINITY },
+    })
+    try {
+      const ours = client(id, exchange)
+      await ours.loadMarkets()
+      pointAt(ours, faulty)
+      ours.timeout = 300
+      const seen = await ask[id](ours).then(
+        rows => (rows.length === 0 ? 'an empty page' : `${rows.length} rows`),
+        (error: unknown) => (error as Error).constructor.name,
+      )
+      expect(seen).toBe(outcome)
+    } finally {
+      await faulty.close()
+    }
   })
 })
 
