@@ -253,17 +253,20 @@ describe('what real ccxt makes of faults, which a client around it must know', (
 describe.skipIf(!hasMarketData('the loopback exchange on recorded data'))(
   'the loopback exchange, fed with recorded data',
   () => {
-    const recorded: LoopbackMarket = {
-      symbol: PERPETUAL,
-      candles: new Map([['1h', recordedPerpetualCandles('BTCUSDT', '1h')]]),
-      funding: recordedFunding('BTCUSDT'),
-      openInterest: new Map([['1h', recordedOpenInterest()]]),
-      book: recordedBook('usdm', 'BTCUSDT'),
-      trades: recordedTrades('usdm', 'BTCUSDT'),
-    }
-    const then = recorded.openInterest!.get('1h')!.at(-1)!.timeMs + 1
+    let recorded: LoopbackMarket
+    beforeAll(() => {
+      recorded = {
+        symbol: PERPETUAL,
+        candles: new Map([['1h', recordedPerpetualCandles('BTCUSDT', '1h')]]),
+        funding: recordedFunding('BTCUSDT'),
+        openInterest: new Map([['1h', recordedOpenInterest()]]),
+        book: recordedBook('usdm', 'BTCUSDT'),
+        trades: recordedTrades('usdm', 'BTCUSDT'),
+      }
+    })
 
     it.each(['binance', 'bybit'] as const)('gives a real client of %s every digit', async id => {
+      const then = recorded.openInterest!.get('1h')!.at(-1)!.timeMs + 1
       const real = await startLoopbackExchange({ markets: [recorded], now: () => then })
       try {
         const ours = client(id, real)
