@@ -1,6 +1,7 @@
 import { fractionToBps } from '../../../sdk/units.ts'
 import { BOOK_LEVELS, KINDS, type Table } from '../kind.ts'
 import { quantityUnit, toBase } from './contract-value.ts'
+import { countOf } from './count-of.ts'
 import type { Facts, Rows, SeriesRows } from './layout.ts'
 
 /** Columns of a level, as kind.ts names them. */
@@ -39,7 +40,8 @@ export function bookSeries(rows: Rows, facts: Facts, path: string): SeriesRows[]
     columns.imbalance[to] = (depth.bid - depth.ask) / (depth.bid + depth.ask)
   })
   const table: Table = { length: picked.length, columns }
-  const notes = priceless > 0 ? [`${priceless} snapshots without a price (a side empty, or crossed) left out`] : []
+  const notes =
+    priceless > 0 ? [`${countOf(priceless, 'snapshot')} without a price (a side empty, or crossed) left out`] : []
   return [{ kind: 'book', timeframe: null, table, notes }]
 }
 

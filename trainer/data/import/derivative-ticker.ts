@@ -1,5 +1,6 @@
 import { MINUTE_MS, timeframeMs } from '../../../sdk/units.ts'
 import { quantityUnit } from './contract-value.ts'
+import { countOf } from './count-of.ts'
 import { GrowingColumn } from './growing-column.ts'
 import type { Facts, Rows, SeriesRows } from './layout.ts'
 
@@ -39,7 +40,9 @@ function fundingOf({ length, columns }: Rows): SeriesRows {
   settle()
   const table = { length: times.values().length, columns: { timeMs: times.values(), rate: rates.values() } }
   const notes =
-    unsettled > 0 ? [`${unsettled} funding rates left out that were not yet due when they were last seen`] : []
+    unsettled > 0
+      ? [`${countOf(unsettled, 'funding rate')} left out, seen last more than a minute before being due`]
+      : []
   return { kind: 'funding', timeframe: null, table, notes }
 }
 

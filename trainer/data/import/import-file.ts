@@ -1,9 +1,12 @@
 import { basename } from 'node:path'
 import { subtractRanges, type TimeRange } from '../../../sdk/candle/time-ranges.ts'
+import { integer } from '../../report/format.ts'
 import { timeColumn } from '../kind.ts'
-import type { MarketStore, SeriesKey } from '../market-store.ts'
+import type { LogEntry, MarketStore, SeriesKey } from '../market-store.ts'
 import { acceptSeries } from '../quality/accept-series.ts'
-import type { JudgeOptions } from '../quality/judge-series.ts'
+import type { Judgement, JudgeOptions } from '../quality/judge-series.ts'
+import type { SeriesCheck } from '../quality/series-finding.ts'
+import { keyOrder } from '../store/page-rows.ts'
 import { type Comparison, compareRows } from './compare-rows.ts'
 import type { ImportedSeries } from './layout.ts'
 import { type ReadMarketFileOptions, readMarketFile } from './read-market-file.ts'
@@ -22,6 +25,8 @@ export interface ImportedRows extends Comparison {
   readonly rows: number
   /** Of the first and the last row. */
   readonly span: { readonly firstMs: number; readonly lastMs: number }
+  /** Of these rows; null where a store has them in another way than the file, so that they must be judged again there. */
+  readonly judgement: Judgement | null
 }
 
 export interface ImportedFile {
@@ -39,11 +44,9 @@ export interface ImportedFile {
  */
 export async function importFile(store: MarketStore, path: string, o: ImportOptions): Promise<ImportedFile> {
   const file = await readMarketFile(path, o)
-  const accepted = file.series.map(series => ({ series, storable: accept(series, path, o) }))
+  const accepted = file.series.map(series => accept(series, path, o))
   const imported: ImportedRows[] = []
-  for (const { series, storable } of accepted) {
-    if (storable.table.length > 0) imported.push(await writeRows(store, series.key, storable, path))
-  }
+  for (const part of accepted) if (part.storable.table.length > 0) imported.push(await writeRows(store, part, path))
   return {
     path,
     layout: file.layout,
@@ -52,39 +55,60 @@ export async function importFile(store: MarketStore, path: string, o: ImportOpti
   }
 }
 
-function accept({ key, table }: ImportedSeries, path: string, { judge }: ImportOptions): StorableRows {
-  acceptSeries(key, table, path, judge)
-  return storableRows(key, table, judge.nowMs ?? Date.now())
+interface Accepted {
+  readonly key: SeriesKey
+  readonly judgement: Judgement
+  readonly storable: StorableRows
 }
 
-async function writeRows(
-  store: MarketStore,
-  key: SeriesKey,
-  { table, complete }: StorableRows,
-  path: string,
-): Promise<ImportedRows> {
+function accept({ key, table }: ImportedSeries, path: string, { judge }: ImportOptions): Accepted {
+  const judgement = acceptSeries(key, table, path, judge)
+  return { key, judgement, storable: storableRows(key, table, judge.nowMs ?? Date.now()) }
+}
+
+async function writeRows(store: MarketStore, accepted: Accepted, path: string): Promise<ImportedRows> {
+  const { key, judgement, storable } = accepted
+  const { table, complete } = storable
   const times = table.columns[timeColumn(key.kind)] as Float64Array
   const firstMs = times.reduce((least, timeMs) => Math.min(least, timeMs))
   const lastMs = times.reduce((most, timeMs) => Math.max(most, timeMs))
   const stored = await store.read(key, { range: { fromMs: firstMs, toMs: lastMs + 1 }, raw: true })
   const comparison = compareRows(key.kind, table, stored)
-  const result = { key, rows: table.length, span: { firstMs, lastMs }, ...comparison }
+  const isStoredAsItIs = table.length === judgement.rows && keyOrder(key.kind, table) === null
+  const rows = { key, rows: table.length, span: { firstMs, lastMs }, ...comparison }
+  const result = { ...rows, judgement: isStoredAsItIs ? judgement : null }
   const isKnown = complete === null || subtractRanges(complete, await store.complete(key)).length === 0
   if (comparison.added + comparison.changed === 0 && isKnown) return result
-  await logImport(store, key, result, complete, path)
+  await store.appendLog(logEntries(result, judgement, complete, path))
   await store.write(key, { table, complete })
   return result
 }
 
-async function logImport(
-  store: MarketStore,
-  key: SeriesKey,
-  { rows, added, changed }: Omit<ImportedRows, 'key'>,
+/** What a store sorts out by itself, so that it cannot be found there any more. */
+const SORTED_OUT: readonly SeriesCheck[] = ['missingValue', 'timeOrder', 'duplicateTime', 'inProgress']
+
+function logEntries(
+  { key, rows, added, changed }: ImportedRows,
+  { findings }: Judgement,
   range: TimeRange | null,
   path: string,
-): Promise<void> {
-  const text = `${rows.toLocaleString('en-US')} rows of ${basename(path)}: ${added.toLocaleString('en-US')} new, ${changed.toLocaleString('en-US')} in the place of others.`
-  await store.appendLog([
-    { atMs: Date.now(), key, what: IMPORTED, severity: 'info', range, rows, text, action: 'noted' },
-  ])
+): LogEntry[] {
+  const common = { atMs: Date.now(), key }
+  const name = basename(path)
+  const text = `${integer(rows)} rows of ${name}: ${integer(added)} new, ${integer(changed)} in the place of others.`
+  const gone = findings.filter(({ check }) => SORTED_OUT.includes(check))
+  return [
+    { ...common, what: IMPORTED, severity: 'info', range, rows, text, action: 'noted' },
+    ...gone.map(
+      (finding): LogEntry => ({
+        ...common,
+        what: finding.check,
+        severity: finding.severity,
+        range: finding.range,
+        rows: finding.rows,
+        text: `${name}: ${finding.text}`,
+        action: 'repaired',
+      }),
+    ),
+  ]
 }

@@ -1,7 +1,7 @@
 import { CandleError, type EdgeQuantError, SourceError } from '../../../sdk/errors.ts'
 import type { MarketStore, SeriesKey } from '../market-store.ts'
 import type { Judgement } from '../quality/judge-series.ts'
-import { validateSeries } from '../quality/validate-series.ts'
+import { recordJudgement, validateSeries } from '../quality/validate-series.ts'
 import { StoreError } from '../store/store-error.ts'
 import { IMPORTED, type ImportedFile, type ImportOptions, importFile } from './import-file.ts'
 
@@ -34,6 +34,9 @@ export async function importFiles(
   paths: readonly string[],
   o: ImportFilesOptions,
 ): Promise<ImportResult> {
+  const there = new Set((await store.list()).map(({ key }) => nameOf(key)))
+  /** Of series that hold the rows of one file and nothing else. */
+  const alone = new Map<string, Judgement>()
   const imported: ImportedFile[] = []
   const refused: RefusedFile[] = []
   let tried = 0
@@ -41,6 +44,12 @@ export async function importFiles(
     tried++
     try {
       const file = await importFile(store, path, o)
+      for (const { key, judgement } of file.series) {
+        const name = nameOf(key)
+        if (judgement === null || there.has(name)) alone.delete(name)
+        else alone.set(name, judgement)
+        there.add(name)
+      }
       imported.push(file)
       o.onFile?.(file)
     } catch (error) {
@@ -51,7 +60,11 @@ export async function importFiles(
     }
   }
   const judgements: Judgement[] = []
-  for (const key of await unjudged(store, imported)) judgements.push(await validateSeries(store, key, o.judge))
+  for (const key of await unjudged(store, imported)) {
+    const judgement = alone.get(nameOf(key))
+    if (judgement !== undefined) await recordJudgement(store, judgement)
+    judgements.push(judgement ?? (await validateSeries(store, key, o.judge)))
+  }
   return { imported, refused, judgements, notTried: paths.slice(tried) }
 }
 

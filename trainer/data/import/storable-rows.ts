@@ -3,6 +3,7 @@ import { timeframeMs } from '../../../sdk/units.ts'
 import { KINDS, type KindSchema, type Table, timeColumn } from '../kind.ts'
 import type { SeriesKey } from '../market-store.ts'
 import { selectRows } from '../store/page-rows.ts'
+import { countOf } from './count-of.ts'
 
 export interface StorableRows {
   readonly table: Table
@@ -28,8 +29,12 @@ export function storableRows(key: SeriesKey, table: Table, nowMs: number): Stora
   const whole = rows.filter(isWhole)
   const kept = whole.filter(isClosed)
   const notes = [
-    ...(whole.length < rows.length ? [`${rows.length - whole.length} rows with missing values left out`] : []),
-    ...(kept.length < whole.length ? [`${whole.length - kept.length} candles still in progress left out`] : []),
+    ...(whole.length < rows.length
+      ? [`${countOf(rows.length - whole.length, 'row')} with missing values left out`]
+      : []),
+    ...(kept.length < whole.length
+      ? [`${countOf(whole.length - kept.length, 'candle')} still in progress left out`]
+      : []),
   ]
   const picked = kept.length === table.length ? table : selectRows(table, kept)
   return { table: picked, complete: key.kind === 'book' ? null : spanOf(picked, key, stepMs), notes }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { countOf } from '../count-of.ts'
 import type { Cell, Facts, Format, Layout, NameFacts, Rows, SeriesRows } from '../layout.ts'
 import { asTimeframe } from '../timeframe-name.ts'
 import { tradeSeries } from '../trade-series.ts'
@@ -26,7 +27,7 @@ function tradedCandles({ length, columns }: Rows, { timeframe }: Facts): SeriesR
   )
   const picked = Object.entries(cells).map(([name, values]) => [name, values.filter((_, i) => isTraded[i])])
   const traded = isTraded.filter(Boolean).length
-  const notes = traded < length ? [`${length - traded} intervals without trades left out`] : []
+  const notes = traded < length ? [`${countOf(length - traded, 'interval')} without trades left out`] : []
   return [
     {
       kind: 'candle',

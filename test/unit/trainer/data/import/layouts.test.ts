@@ -273,7 +273,7 @@ describe('files of Tardis', () => {
     ])
     expect(file.series.map(({ key }) => key)).toEqual([keyOf('binance', 'BTC/USDT:USDT', 'funding', null)])
     expect(rowsOf(file, 'funding')).toEqual([{ timeMs: due(8) / 1000, rate: 0.0003 }])
-    expect(file.notes).toEqual(['2 funding rates left out that were not yet due when they were last seen'])
+    expect(file.notes).toEqual(['2 funding rates left out, seen last more than a minute before being due'])
   })
 
   it('are samples of open interest: the latest value at each full step', async () => {
@@ -379,7 +379,7 @@ describe('files of Kaiko', () => {
       ],
       { exchange: 'binance' },
     )
-    expect(file).toMatchObject({ format: 'kaiko', notes: ['1 intervals without trades left out'] })
+    expect(file).toMatchObject({ format: 'kaiko', notes: ['1 interval without trades left out'] })
     expect(file.series[0].key).toEqual(keyOf('binance', 'BTC/USDT:USDT', 'candle', '1h'))
     expect(rowsOf(file, 'candle')).toEqual([
       { openTimeMs: 1672531200000, open: 0.4935, high: 0.4951, low: 0.493, close: 0.4937, volume: 86092.08 },
