@@ -79,6 +79,36 @@ describe('the packed package', () => {
     expect(stdout.trim()).toBe('wasm 2')
   })
 
+  it('says what to install where candles come from an exchange or from Parquet, in Node and built by Vite', async () => {
+    writeFileSync(
+      join(app, 'sources.js'),
+      `import { exchangeCandleSource, urlCandleSource } from 'edgequant'
+      const market = { symbol: 'BTC/USDT', timeframe: '1h' }
+      const sources = [
+        exchangeCandleSource({ exchange: 'binance' }),
+        urlCandleSource({ url: 'http://127.0.0.1/candles.parquet', ...market }),
+      ]
+      for (const source of sources) {
+        const error = await source.pages({ ...market, fromMs: 0, toMs: 3_600_000 }).next().catch(error => error)
+        console.log(error.name, error.code, error.message.match(/npm install .*/)?.[0])
+      }`,
+    )
+    await build({
+      root: app,
+      configFile: false,
+      logLevel: 'error',
+      build: { outDir: 'dist-sources', modulePreload: false, rolldownOptions: { input: join(app, 'sources.js') } },
+    })
+    const built = readdirSync(join(app, 'dist-sources/assets')).find(name => name.startsWith('sources-'))!
+    for (const script of ['sources.js', join('dist-sources/assets', built)]) {
+      const { stdout } = await run(process.execPath, [script], { cwd: app })
+      expect(stdout.trim().split('\n')).toEqual([
+        'SourceError CCXT_MISSING npm install ccxt',
+        'SourceError HYPARQUET_MISSING npm install hyparquet',
+      ])
+    }
+  })
+
   it('type-checks in an app, the example of the README included', async () => {
     cpSync(join(repository, 'test/fixtures/readme-example.ts'), join(app, 'example.ts'))
     const compilerOptions = {
