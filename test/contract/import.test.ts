@@ -238,7 +238,7 @@ describe('trainer import', () => {
 
   it('tells what went in and what did not and why, and ends with 1', async () => {
     const good = await putCandles(candles)
-    const bad = await put('prices.csv', 'when,what\n1,2\n')
+    const bad = await put('of others/prices.csv', 'when,what\n1,2\n')
     const { status, output } = await trainer('import', dirname(good), '--store', store.place)
     expect(status).toBe(1)
     expect(output).toMatch(/BTC\/USDT 1h +100 candles, 2021-01-01 – 2021-01-05: 100 new \(edgequant candles\)/)

@@ -5,13 +5,14 @@ import { ConfigError } from '../../../sdk/errors.ts'
 const ENDINGS = ['.csv', '.csv.gz', '.zip']
 
 /**
- * Files as they are named, and of folders those whose name ends as files of market data do, in order of their names.
+ * Files as they are named, and of folders and those within them those whose name ends as files of
+ * market data do, in order of their names; each once.
  * @throws ConfigError `NO_SUCH_PATH`, `NO_MARKET_FILES`
  */
 export async function findMarketFiles(paths: readonly string[]): Promise<string[]> {
   const files: string[] = []
   for (const path of paths) files.push(...(await filesOf(path)))
-  return files
+  return [...new Set(files)]
 }
 
 async function filesOf(path: string): Promise<string[]> {
@@ -29,7 +30,7 @@ async function filesOf(path: string): Promise<string[]> {
     },
   )
   if (!isFolder) return [path]
-  const names = (await readdir(path)).sort()
+  const names = (await readdir(path, { recursive: true })).sort()
   const files = names.filter(name => ENDINGS.some(ending => name.endsWith(ending)))
   if (files.length === 0) {
     throw new ConfigError(

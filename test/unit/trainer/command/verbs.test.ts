@@ -31,16 +31,20 @@ describe('trainer', { timeout: 30_000 }, () => {
     expect((await trainer('run', '--help')).output).toMatch(/--resume.*--no-serve/s)
   })
 
-  it('simulates, validates and imports candles', async () => {
+  it('simulates, validates and imports candles, and gives them back as they were', async () => {
     const made = join(folder, 'made')
-    const copied = join(folder, 'copied')
+    const store = join(folder, 'store')
+    const exported = join(folder, 'exported')
     expect(await trainer('simulate', '-s', 'BTC/USDT', '-n', '300', '-o', made)).toMatchObject({ status: 0 })
     const [file] = await readdir(made)
     expect(file).toMatch(/^simulator_BTCUSDT_1h_.*\.csv\.gz$/)
 
-    expect((await trainer('validate', made)).output).toMatch(/BTC\/USDT\s+300 candles/)
-    expect(await trainer('import', made, '-o', copied)).toMatchObject({ status: 0 })
-    expect(await readFile(join(copied, file))).toEqual(await readFile(join(made, file)))
+    expect((await trainer('validate', made)).output).toMatch(/BTC\/USDT 1h\s+300 candles/)
+    const { status, output } = await trainer('import', made, '--store', store)
+    expect(output).toMatch(/BTC\/USDT 1h +300 candles, .*: 300 new[\s\S]*1 of 1 files/)
+    expect(status).toBe(0)
+    expect(await trainer('data', 'export', '--store', store, '--out', exported)).toMatchObject({ status: 0 })
+    expect(await readFile(join(exported, file))).toEqual(await readFile(join(made, file)))
   })
 
   it('describes the features of its data', async () => {
@@ -64,9 +68,11 @@ describe('trainer', { timeout: 30_000 }, () => {
   it('names symbol, time and field of a bad candle, and writes nothing', async () => {
     const file = join(folder, 'binance_BTCUSDT_1h_2024-01-01_2024-01-01.csv')
     await writeFile(file, 'timestamp,open,high,low,close,volume\n1704067200000,10,9,8,9,1\n')
-    const { status, output } = await trainer('import', file, '-o', join(folder, 'never'))
+    const { status, output } = await trainer('import', file, '--store', join(folder, 'never'))
     expect(status).toBe(1)
-    expect(output).toMatch(/CandleError OHLC_ORDER[\s\S]*BTC\/USDT[\s\S]*2024-01-01T00:00:00Z/)
+    expect(output).toMatch(
+      /CandleError REJECTED[\s\S]*BTC\/USDT[\s\S]*ohlcOrder: 2024-01-01T00:00:00Z: high 9 is below/,
+    )
     await expect(readdir(join(folder, 'never'))).rejects.toThrow()
   })
 })
