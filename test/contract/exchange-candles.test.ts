@@ -144,8 +144,9 @@ describe.concurrent('gaps', () => {
     const pages = await pagesOf(exchangeCandleSource(binance(exchange)), request)
     expect(pages.flatMap(page => page.candles)).toEqual(gapped.slice(0, -1))
     expect(expectTrueWhereComplete(pages, request, gapped)).toEqual([{ fromMs: startMs, toMs: settledMs }])
-    // two pages with gaps, each asked about twice more
-    expect(klines(exchange)).toHaveLength(3 + 2 * 2)
+    // of three pages, two have gaps between candles, asked about twice more; and the gap between the two, at the end of one
+    // and the start of the other, is asked about three times from either side
+    expect(klines(exchange)).toHaveLength(3 + 2 * 2 + 2 * 3)
   })
 
   it.each([1, 2, 3, 4])('of the market are told from those that faults make, seed %i', async seed => {

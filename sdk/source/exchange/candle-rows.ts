@@ -35,19 +35,18 @@ export function problemOfRows(rows: readonly CcxtRow[], window: TimeRange, stepM
   return null
 }
 
-/** Adds the rows that open within the window. Returns how many of them were not known. */
-export function collectRows(rows: readonly CcxtRow[], window: TimeRange, candles: Map<number, Candle>): number {
-  const before = candles.size
+/** Adds the rows that open within the window; a newer answer replaces an older one's. */
+export function collectRows(rows: readonly CcxtRow[], window: TimeRange, candles: Map<number, Candle>): void {
   for (const candle of rows.map(toCandle)) {
     if (isWithin(candle.openTimeMs, window)) candles.set(candle.openTimeMs, candle)
   }
-  return candles.size - before
 }
 
-/** From the first to the last candle that is missing, or null where none is. */
-export function missingSpan(candles: ReadonlyMap<number, Candle>, window: TimeRange, stepMs: number): TimeRange | null {
-  let { fromMs, toMs } = window
-  while (fromMs < toMs && candles.has(fromMs)) fromMs += stepMs
-  while (toMs > fromMs && candles.has(toMs - stepMs)) toMs -= stepMs
-  return fromMs < toMs ? { fromMs, toMs } : null
+/**
+ * The part of what was asked for that an answer is about. One without a row in it says that there are none. Any other may
+ * be cut short at either end, for not every exchange gives as many rows as it says: it is about its own span.
+ */
+export function spanOfAnswer(rows: readonly CcxtRow[], asked: TimeRange, stepMs: number): TimeRange {
+  const times = rows.map(([openTimeMs]) => openTimeMs as number).filter(time => isWithin(time, asked))
+  return times.length === 0 ? asked : { fromMs: Math.min(...times), toMs: Math.max(...times) + stepMs }
 }
