@@ -58,8 +58,9 @@ function halfYear(key: string, days: readonly PeriodScore[]): Html {
     const { x } = at(Date.UTC(year, month - 1 + i, 7))
     return html`<text x="${x}" y="8">${MONTHS[month - 1 + i]}</text>`
   })
-  const label = `${year}, ${MONTHS[month - 1]} to ${MONTHS[month + 4]}: ${days.length} days, ${others.length} of them below 100 points`
-  return html`<figure><figcaption>${String(year)}</figcaption><svg viewBox="0 0 ${WEEKS * CELL} ${TOP + 7 * CELL}" role="img" aria-label="${label}">${names}${columns('none', unknown)}${columns('q0', perfect)}${new Html(`<path class="between" d="${lines}"/>`)}${others.map(
+  const half = `${MONTHS[month - 1]} – ${MONTHS[month + 4]} ${year}`
+  const label = `${half}: ${days.length} days, ${others.length} of them below 100 points`
+  return html`<figure><figcaption>${half}</figcaption><svg viewBox="0 0 ${WEEKS * CELL} ${TOP + 7 * CELL}" role="img" aria-label="${label}">${names}${columns('none', unknown)}${columns('q0', perfect)}${new Html(`<path class="between" d="${lines}"/>`)}${others.map(
     day =>
       html`<rect class="${bandOf(day.score).name}" x="${at(day.startMs).x}" y="${at(day.startMs).y}" width="${size}" height="${size}"><title>${describePeriod(day)}</title></rect>`,
   )}</svg></figure>`

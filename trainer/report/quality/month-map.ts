@@ -22,14 +22,14 @@ export function monthMap(judged: readonly JudgedSeries[], idOf: (series: JudgedS
     band =>
       html`<li><svg viewBox="0 0 1 1" aria-hidden="true"><rect class="${band.name}" width="1" height="1"/></svg>${band.label}</li>`,
   )}</ul>
-<div class="months"><span class="corner"></span>${yearAxis(first, count)}<span class="score corner" aria-hidden="true">mean</span>${judged.map(
+<div class="months"><span class="corner"></span><span class="score corner" aria-hidden="true">mean</span>${yearAxis(first, count)}${judged.map(
     series => {
       const { months: scores } = series.judgement
       const mean = scores.reduce((sum, month) => sum + month.score, 0) / Math.max(1, scores.length)
-      return html`<a class="name" href="#${idOf(series)}">${nameOfSeries(series.judgement)}</a><div class="strip"><svg viewBox="0 0 ${count} 1" preserveAspectRatio="none" role="img" aria-label="${labelOf(series)}">${scores.map(
+      return html`<a class="name" href="#${idOf(series)}">${nameOfSeries(series.judgement)}</a><span class="score">${scores.length === 0 ? '–' : points(mean, 1)}</span><div class="strip"><svg viewBox="0 0 ${count} 1" preserveAspectRatio="none" role="img" aria-label="${labelOf(series)}">${scores.map(
         month =>
           html`<rect class="${bandOf(month.score).name}" x="${monthNumber(month.startMs) - first}" width="1" height="1"><title>${describePeriod(month)}</title></rect>`,
-      )}</svg></div><span class="score">${scores.length === 0 ? '–' : mean.toFixed(1)}</span>`
+      )}</svg></div>`
     },
   )}</div>`
 }

@@ -11,12 +11,14 @@ export const QUALITY_STYLES = `
 .tile span { color: var(--muted); font-size: 13px; }
 .scale { display: flex; flex-wrap: wrap; gap: 4px 16px; list-style: none; padding: 0; margin: 0 0 16px; font-size: 13px; color: var(--muted); }
 .scale svg { width: 12px; height: 12px; vertical-align: -1px; margin-right: 6px; }
-.months { display: grid; grid-template-columns: max-content minmax(0, 1fr) 48px; gap: 4px 12px; align-items: center; font-size: 14px; }
-.months a { color: inherit; text-decoration: none; } .months a:hover { text-decoration: underline; }
+.months { display: grid; grid-template-columns: max-content minmax(0, 1fr) 48px; gap: 4px 12px; align-items: center; font-size: 14px; grid-auto-flow: dense; }
+.months .corner:first-child { grid-column: 1; } .months .strip, .months .axis { grid-column: 2; }
+main a { color: var(--accent); text-underline-offset: 3px; }
+.months a.name { color: inherit; text-decoration: none; grid-column: 1; } .months a.name:hover { text-decoration: underline; }
 a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .months svg { display: block; width: 100%; height: 20px; }
 .months rect { stroke: var(--bg); stroke-width: 1.5px; vector-effect: non-scaling-stroke; }
-.months .score { text-align: right; color: var(--muted); font-size: 13px; }
+.months .score { grid-column: 3; text-align: right; color: var(--muted); font-size: 13px; }
 .axis { position: relative; height: 20px; font-size: 13px; color: var(--muted); }
 .axis span { position: absolute; top: 0; padding-left: 4px; border-left: 1px solid var(--line); height: 100%; }
 .calendar { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px 24px; margin: 8px 0 24px; max-width: 760px; }
@@ -33,19 +35,23 @@ a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .series > summary::after { content: "+"; grid-column: 2; grid-row: 1; color: var(--muted); }
 .series[open] > summary::after { content: "−"; }
 .series > summary small { grid-column: 1; font-weight: 400; color: var(--muted); font-size: 13px; }
+.series code { overflow-wrap: anywhere; }
 .series { padding: 12px 0; scroll-margin-top: 16px; }
 @media (max-width: 760px) {
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .months { grid-template-columns: minmax(0, 1fr) 40px; gap: 0 8px; }
   .months .name { grid-column: 1; padding-top: 8px; } .months .score { grid-column: 2; padding-top: 8px; }
   .months .strip, .months .axis { grid-column: 1 / -1; }
-  .months .corner { display: none; }
+  .months .corner, .months .corner:first-child { display: none; }
+  .months rect { stroke-width: 0.5px; }
   .axis span.fold { display: none; }
   .calendar { grid-template-columns: minmax(0, 1fr); }
   .prose thead { display: none; }
-  .prose tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
-  .prose td, .prose th, .prose td.figure { display: inline; border: 0; padding: 0 12px 0 0; position: static; text-align: left; }
-  .prose td.text { display: block; padding: 4px 0 0; }
+  .prose, .prose tbody { display: block; }
+  .prose tr { display: block; white-space: normal; padding: 8px 0; border-bottom: 1px solid var(--line); }
+  .prose td, .prose th, .prose td.figure { display: inline-block; border: 0; padding: 0 12px 0 0; position: static; text-align: left; }
+  .prose td.text { display: block; padding: 4px 0 0; min-width: 0; }
+  .prose td.figure::before { content: "rows "; }
 }
 @media print { .series > *:not(summary) { display: block; } }
 `

@@ -25,10 +25,7 @@ export interface QualityReport {
 }
 
 /** Findings in the table for all series; each series has all of its own. */
-const TOP_FINDINGS = 24
-
-/** More than this of one series, and the table of all series is about one only. */
-const TOP_PER_SERIES = 4
+const TOP_FINDINGS = 20
 
 /** Quality of market data as one file: no script, no request to anywhere. */
 export function renderQualityReport(report: QualityReport): string {
@@ -73,6 +70,7 @@ function tiles(judged: readonly JudgedSeries[]): Html {
   const sum = (of: (series: JudgedSeries) => number): number => judged.reduce((total, series) => total + of(series), 0)
   const bySeverity = (severity: string): number =>
     sum(({ judgement }) => judgement.findings.filter(finding => finding.severity === severity).length)
+  const errors = bySeverity('error')
   const months = judged.flatMap(({ judgement }) => judgement.months)
   const full = months.filter(month => month.score >= 99).length
   const repaired = sum(({ judgement: { repairs } }) => repairs.rows.length)
@@ -81,30 +79,40 @@ function tiles(judged: readonly JudgedSeries[]): Html {
     html`<div class="finding tile"><b>${value}</b><span>${text}</span></div>`
   return html`<section class="findings tiles" aria-label="Summary">
 ${tile(`${integer(full)} / ${integer(months.length)}`, 'months with 99 points or more')}
-${tile(integer(bySeverity('error')), 'errors: cannot be true, or would teach something false')}
+${tile(integer(errors), `${errors === 1 ? 'error' : 'errors'}: cannot be true, or would teach something false`)}
 ${tile(integer(bySeverity('warning')), 'warnings: can be true, worth a look')}
 ${tile(integer(repaired + dropped), `repairs: ${integer(repaired)} rows changed or added, ${integer(dropped)} left out`)}
 </section>`
 }
 
+/** The same outage is in every series of an exchange: it is one line. */
 function topFindings(judged: readonly JudgedSeries[], idOf: (series: JudgedSeries) => string): Html {
+  const shared = new Map<string, { acted: ActedFinding; of: JudgedSeries[] }>()
+  for (const series of judged) {
+    for (const acted of rankFindings(series.judgement)) {
+      const { check, range, text } = acted.finding
+      // texts with prices differ, and are lines of their own
+      const key = [series.judgement.key.exchange, check, acted.action, range.fromMs, range.toMs, text].join(' ')
+      const known = shared.get(key)
+      if (known === undefined) shared.set(key, { acted, of: [series] })
+      else known.of.push(series)
+    }
+  }
   const weight = ({ finding, action }: ActedFinding): number =>
     (action === 'rejected' ? 2 : 0) + (finding.severity === 'error' ? 1 : 0)
-  const top = judged
-    .flatMap(series =>
-      rankFindings(series.judgement)
-        .slice(0, TOP_PER_SERIES)
-        .map(acted => ({ ...acted, series })),
+  const top = [...shared.values()]
+    .sort(
+      (a, b) =>
+        weight(b.acted) - weight(a.acted) || b.acted.finding.rows * b.of.length - a.acted.finding.rows * a.of.length,
     )
-    .sort((a, b) => weight(b) - weight(a) || b.finding.rows - a.finding.rows)
     .slice(0, TOP_FINDINGS)
   if (top.length === 0) return html`<section><h2>Findings</h2><p>None: every check passed on every row.</p></section>`
-  const all = judged.reduce((sum, { judgement }) => sum + judgement.findings.length, 0)
-  const listed = top.map(({ series, ...acted }) => ({
+  const listed = top.map(({ acted, of }) => ({
     ...acted,
-    series: html`<a href="#${idOf(series)}">${nameOfSeries(series.judgement)}</a>`,
+    series: html`<a href="#${idOf(of[0])}">${nameOfSeries(of[0].judgement)}</a>${of.length > 1 ? ` and ${of.length - 1} more` : ''}`,
   }))
-  return html`<section><h2>Most important findings</h2><p>${top.length < all ? `${integer(top.length)} of ${integer(all)}, errors and long stretches first; all of them are with their series below.` : 'Errors and long stretches first.'}</p>${findingTable(listed)}</section>`
+  const all = judged.reduce((sum, { judgement }) => sum + judgement.findings.length, 0)
+  return html`<section><h2>Most important findings</h2><p>Errors first, then by rows; what several series share is one line. All ${integer(all)} findings are with their series below.</p>${findingTable(listed)}</section>`
 }
 
 function seriesTable(judged: readonly JudgedSeries[], idOf: (series: JudgedSeries) => string): Html {
