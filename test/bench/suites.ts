@@ -5,5 +5,6 @@ type Suite = (o: BenchArguments) => Promise<SuiteResult>
 
 /** By name; each is loaded when it is asked for. */
 export const SUITES = {
+  data: async o => (await import('./data/suite.ts')).benchData(o),
   engines: async o => (await import('./engines/suite.ts')).benchEngines(o),
 } as const satisfies Record<string, Suite>

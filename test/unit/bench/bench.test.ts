@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { BenchUsageError, parseArguments } from '../../bench/arguments.ts'
 import { thisMachine } from '../../bench/machine.ts'
 import { toReport } from '../../bench/report.ts'
@@ -22,8 +22,16 @@ describe('npm run bench', () => {
     const { status, output } = await bench('engnes')
     expect(status).toBe(1)
     expect(output.split('\n').filter(line => line && !line.startsWith('npm warn'))).toEqual([
-      'There is no suite "engnes". Suites: engines.',
+      'There is no suite "engnes". Suites: data, engines.',
     ])
+  })
+
+  it('says where the recorded candles should be when a suite needs them', async () => {
+    vi.stubEnv('EDGEQUANT_DATA', '/nowhere')
+    const { status, output } = await bench('data')
+    vi.unstubAllEnvs()
+    expect(status).toBe(1)
+    expect(output).toContain('no recorded candles in /nowhere/candles; set EDGEQUANT_DATA')
   })
 
   it.each([
