@@ -1,13 +1,16 @@
 import { exchangeCandleSource } from '../../../sdk/source/exchange/exchange-candle-source.ts'
+import { timeframeMs } from '../../../sdk/units.ts'
 import { toTable } from '../candle-table.ts'
 import type { SeriesPages } from './series-pages.ts'
 
 /** Closed candles. */
 export const candlePages: SeriesPages = async function* (session, { symbol, timeframe }, range, { signal }) {
   const source = exchangeCandleSource(session)
+  const stepMs = timeframeMs(timeframe!)
   const request = { symbol, timeframe: timeframe!, ...range }
   for await (const { candles, complete } of source.pages(request, signal ? { signal } : {})) {
-    const doneMs = Math.max(complete.toMs, candles.at(-1)?.openTimeMs ?? range.fromMs)
+    const newest = candles.at(-1)
+    const doneMs = Math.max(complete.toMs, newest ? newest.openTimeMs + stepMs : range.fromMs)
     yield { table: toTable(candles), complete: complete.toMs > complete.fromMs ? complete : null, doneMs }
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { TimeRange } from '../../../sdk/candle/time-ranges.ts'
 import { AbortedError, EdgeQuantError } from '../../../sdk/errors.ts'
 import { type Timeframe, timeframeMs } from '../../../sdk/units.ts'
@@ -58,6 +59,8 @@ export async function fetchMarketData(o: FetchMarketDataOptions): Promise<FetchO
   const before = await summaries(o.store)
   const stop = new AbortController()
   const signal = o.signal ? AbortSignal.any([o.signal, stop.signal]) : stop.signal
+  // every request that waits listens to it
+  setMaxListeners(0, signal)
   const sessions = new Sessions(o, signal)
   const progress = new ProgressSum(o.onProgress ?? (() => {}), o.now ?? Date.now)
   const work = o.series.map(key => ({

@@ -1,5 +1,5 @@
 import type { CcxtClient, CcxtLiquidation, CcxtMarket } from '../../../sdk/source/exchange/ccxt-client.ts'
-import { HOUR_MS, SECOND_MS } from '../../../sdk/units.ts'
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../sdk/units.ts'
 import { toBaseQuantity } from './contract-size.ts'
 import type { RowsAnswer } from './pages-by-time.ts'
 import type { Row } from './rows.ts'
@@ -39,6 +39,8 @@ function gateRow(market: CcxtMarket, { timestamp, price, contracts, side }: Ccxt
 }
 
 const BITFINEX_ROWS = 500
+/** Bitfinex allows three requests a minute: large windows, which are halved where they hold too much. */
+const BITFINEX_WINDOW_MS = 7 * DAY_MS
 
 /** Its own records; ccxt writes numbers as text. */
 interface BitfinexClient {
@@ -52,7 +54,7 @@ interface BitfinexClient {
  * @see https://docs.bitfinex.com/reference/rest-public-liquidations
  */
 const bitfinex: LiquidationOffer = {
-  windowMs: 6 * HOUR_MS,
+  windowMs: BITFINEX_WINDOW_MS,
   request: async (client, market, sinceMs, untilMs) => {
     const asked = { start: sinceMs, end: untilMs, limit: BITFINEX_ROWS }
     const answer = await (client as CcxtClient & BitfinexClient).publicGetLiquidationsHist(asked)

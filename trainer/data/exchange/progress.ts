@@ -41,13 +41,14 @@ export class ProgressSum {
       begin: (missing, snapshots) => {
         this.#startMs ||= this.#now()
         totalMs = lengthMs(missing)
-        state.expected = key.kind === 'book' ? snapshots : totalMs / (usualStepMs(key) ?? Number.POSITIVE_INFINITY)
+        const stepMs = usualStepMs(key) ?? Number.POSITIVE_INFINITY
+        state.expected = key.kind === 'book' ? snapshots : Math.floor(totalMs / stepMs)
       },
       page: (rows, leftMs) => {
         state.rows += rows
         if (key.kind !== 'book') {
           const stepMs = usualStepMs(key) ?? (totalMs - leftMs) / state.rows
-          state.expected = state.rows + (leftMs > 0 && stepMs > 0 ? leftMs / stepMs : 0)
+          state.expected = state.rows + (stepMs > 0 ? Math.floor(leftMs / stepMs) : 0)
         }
         this.#tell()
       },
@@ -59,7 +60,7 @@ export class ProgressSum {
 
   #tell(): void {
     const rows = this.#series.reduce((sum, one) => sum + one.rows, 0)
-    const expectedRows = Math.round(this.#series.reduce((sum, one) => sum + one.expected, 0))
+    const expectedRows = this.#series.reduce((sum, one) => sum + one.expected, 0)
     const seconds = (this.#now() - this.#startMs) / SECOND_MS
     const rowsPerSecond = seconds > 0 ? rows / seconds : 0
     const secondsLeft = rowsPerSecond > 0 ? (expectedRows - rows) / rowsPerSecond : null
