@@ -15,7 +15,7 @@ import { appendToLog, readEventLog } from './event-log.ts'
 import { badPage, pageRows } from './page-rows.ts'
 import { PartReader } from './part.ts'
 import { readSeries, summariseSeries } from './read-series.ts'
-import { openParts, type StoreContext, withFiles } from './series-files.ts'
+import { listSeriesFiles, openParts, type StoreContext, withFiles } from './series-files.ts'
 import { listSeries, seriesPath } from './series-path.ts'
 import { StoreError } from './store-error.ts'
 import { checkStoreFolder, prepareStoreFolder } from './store-folder.ts'
@@ -96,11 +96,14 @@ class ParquetStore implements MarketStore {
 
   /** The page is stored by now: that other parts cannot be merged must not make it fail. Who reads them is told. */
   private async mergeWhereSound(key: SeriesKey): Promise<void> {
+    const { parts } = await listSeriesFiles(this.context, key)
     try {
-      await mergeParts(this.context, key)
+      await mergeParts(this.context, key, parts)
     } catch (error) {
-      const gone = (error as NodeJS.ErrnoException).code === 'ENOENT'
-      if (!gone && !(error instanceof StoreError)) throw error
+      if (error instanceof StoreError) return
+      const left = new Set((await listSeriesFiles(this.context, key)).parts.map(part => part.name))
+      const mergedByAnother = parts.some(part => !left.has(part.name))
+      if (!mergedByAnother) throw error
     }
   }
 

@@ -9,7 +9,7 @@ import { openParts, partsFolder, removeFiles, repairsFolder, type StoreContext }
 import { describeSeries } from './series-path.ts'
 import { storedRowsSql } from './series-sql.ts'
 import { StoreError } from './store-error.ts'
-import { listStoredFiles, nextSequence } from './stored-file.ts'
+import { listStoredFiles, nextSequence, type StoredFile } from './stored-file.ts'
 
 /** @throws StoreError `WRITE_FAILED` */
 export async function addPart(
@@ -28,10 +28,10 @@ export async function addPart(
  * the newest whichever parts are merged, in whatever order, once or twice: wherever this ends, or is killed, what the
  * series holds is the same.
  */
-export async function mergeParts(context: StoreContext, key: SeriesKey): Promise<void> {
+export async function mergeParts(context: StoreContext, key: SeriesKey, files: readonly StoredFile[]): Promise<void> {
   const folder = partsFolder(context, key)
   const columns = Object.keys(KINDS[key.kind].columns).length
-  const parts = partsToMerge(await openParts(context, await listStoredFiles(folder, PART)), columns)
+  const parts = partsToMerge(await openParts(context, files), columns)
   if (parts.length === 0) return
   // A damaged row must not come under a new checksum.
   for (const part of parts) await context.reader.check(part)
