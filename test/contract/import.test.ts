@@ -11,8 +11,11 @@ import { HOUR_MS } from '../../sdk/units.ts'
 import { toCandles } from '../../trainer/data/candle-table.ts'
 import { importFile } from '../../trainer/data/import/import-file.ts'
 import { type ImportFilesOptions, importFiles } from '../../trainer/data/import/import-files.ts'
+import { readMarketFile } from '../../trainer/data/import/read-market-file.ts'
+import { type ColumnSchema, DATA_KINDS, type DataKind, KINDS, type Table } from '../../trainer/data/kind.ts'
 import type { MarketStore, SeriesKey } from '../../trainer/data/market-store.ts'
 import { parsePolicy } from '../../trainer/data/quality/parse-policy.ts'
+import { exportSeries } from '../../trainer/data/store/export-series.ts'
 import { openParquetStore } from '../../trainer/data/store/parquet-store.ts'
 import { formulaCandles } from '../fixtures/formula-market.ts'
 import { hasMarketData, recordedCandles, recordedPath } from '../fixtures/market-data.ts'
@@ -164,6 +167,42 @@ describe('importing a file', () => {
     expect(judgements).toHaveLength(1)
     expect(await stored()).toEqual(candles)
   })
+})
+
+describe('what trainer data export wrote', () => {
+  const times = Float64Array.from([0, 1, 2], i => startMs + i * HOUR_MS)
+  /** Made up from the schema, so that a new kind is in the test as it is in the program. */
+  const tableOf = (kind: DataKind): Table => ({
+    length: 3,
+    columns: Object.fromEntries(
+      Object.entries<ColumnSchema>(KINDS[kind].columns).map(([name, { type, optional, max = 1000 }], column) => [
+        name,
+        type === 'time'
+          ? times
+          : type === 'text'
+            ? ['a-1', 'b', 'ccc']
+            : Float64Array.from([0.3, 0.7, optional ? Number.NaN : 0.1], value => (value * max) / (column + 1)),
+      ]),
+    ),
+  })
+
+  it.each(DATA_KINDS.filter(kind => kind !== 'candle'))(
+    'of %s goes into another store with the same rows',
+    async kind => {
+      const timeframe = KINDS[kind].hasTimeframe ? '1h' : null
+      const key = { exchange: 'binance', symbol: 'BTC/USDT:USDT', kind, timeframe } as const
+      await store.write(key, { table: tableOf(kind), complete: null })
+      const out = {
+        folder: join(folder, 'out'),
+        format: 'csv',
+        range: { fromMs: 0, toMs: Infinity },
+        raw: true,
+      } as const
+      const file = await exportSeries(store, key, out)
+      const { series } = await readMarketFile(file!.path)
+      expect(series).toEqual([{ key, table: tableOf(kind) }])
+    },
+  )
 })
 
 describe('a file that is refused', () => {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { gzip } from 'node:zlib'
 import type { Candle } from '../../sdk/candle/candle.ts'
-import { formatCandleCsv, parseCandleCsv } from '../../sdk/candle/candle-csv.ts'
+import { formatCandleCsv } from '../../sdk/candle/candle-csv.ts'
 import { CandleError } from '../../sdk/errors.ts'
 import type { Timeframe } from '../../sdk/units.ts'
 import { writeFileAtomically } from '../registry/write-file-atomically.ts'
@@ -30,7 +30,7 @@ export const CANDLE_FILE_NAME = '<exchange>_<SYMBOL>_<timeframe>_<first day>_<la
  */
 export function parseCandleFileName(path: string): CandleFileFacts | null {
   const name = parseMarketFileName(path)
-  if (name === null || name.timeframe === null || name.note !== null) return null
+  if (name === null || name.kind !== 'candle' || name.timeframe === null || name.note !== null) return null
   return { exchange: name.exchange, symbol: name.symbol, timeframe: name.timeframe }
 }
 
@@ -53,7 +53,6 @@ function candleFileName({ exchange, symbol, timeframe, candles }: CandleFile): s
 }
 
 const zip = promisify(gzip)
-const unzip = promisify(gunzip)
 
 /**
  * Writes candles as gzipped CSV into a folder, whole or not at all; returns the path.
@@ -63,25 +62,4 @@ export async function writeCandleFile(folder: string, file: CandleFile): Promise
   const path = join(folder, candleFileName(file))
   await writeFileAtomically(path, await zip(formatCandleCsv(file.candles)))
   return path
-}
-
-/**
- * Candles from the bytes of a CSV or gzipped CSV file.
- * @throws CandleError `CORRUPT_GZIP` and what `parseCandleCsv` throws
- */
-export async function readCandles(bytes: Uint8Array, path: string): Promise<Candle[]> {
-  const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b
-  if (!zipped) return parseCandleCsv(new TextDecoder().decode(bytes), path)
-  let text: string
-  try {
-    text = (await unzip(bytes)).toString('utf8')
-  } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error)
-    throw new CandleError(
-      'CORRUPT_GZIP',
-      `${path}: cannot be decompressed (${cause}; ${bytes.length} bytes). The file is truncated or altered; get it again.`,
-      { path, cause, bytes: bytes.length },
-    )
-  }
-  return parseCandleCsv(text, path)
 }

@@ -1,14 +1,18 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Candle } from '../../sdk/candle/candle.ts'
+import { CANDLE_CSV_HEADER } from '../../sdk/candle/candle-csv.ts'
 import { ConfigError } from '../../sdk/errors.ts'
-import { CANDLE_FILE_NAME, type CandleFile, parseCandleFileName, readCandles } from './candle-file.ts'
+import { CANDLE_FILE_NAME, type CandleFile, parseCandleFileName } from './candle-file.ts'
+import { toCandles } from './candle-table.ts'
+import { fileError } from './import/file-error.ts'
+import { readMarketFile } from './import/read-market-file.ts'
 
 /**
  * Reads one candle file, or all of a folder, in order of their names. Files in a folder that are not named as candle
  * files are left alone.
  *
- * @throws ConfigError `NO_SUCH_PATH`, `NO_CANDLE_FILES`, `DUPLICATE_SYMBOL`; CandleError as `readCandles` and
- *   `parseCandleCsv` throw
+ * @throws ConfigError `NO_SUCH_PATH`, `NO_CANDLE_FILES`, `DUPLICATE_SYMBOL`; SourceError as `readMarketFile` throws
  */
 export async function loadCandleFiles(path: string): Promise<CandleFile[]> {
   const paths = await candlePaths(path)
@@ -16,9 +20,20 @@ export async function loadCandleFiles(path: string): Promise<CandleFile[]> {
   const files: CandleFile[] = []
   // one after the other: a file of seven years is 100 MB of text and objects while it is read
   for (const { file, facts } of paths) {
-    files.push({ ...facts, candles: await readCandles(await readFile(file), file) })
+    files.push({ ...facts, candles: await readCandles(file) })
   }
   return files
+}
+
+async function readCandles(path: string): Promise<Candle[]> {
+  const { series, layout } = await readMarketFile(path, { format: 'edgequant' })
+  const candles = series.find(({ key }) => key.kind === 'candle')
+  if (candles !== undefined) return toCandles(candles.table)
+  throw fileError(
+    'CSV_HEADER',
+    { path, line: 1 },
+    `this is ${layout}; expected candles with the header "${CANDLE_CSV_HEADER}". Name the file for what it is.`,
+  )
 }
 
 interface NamedFile {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { TIMEFRAMES, type Timeframe } from '../../sdk/units.ts'
+import { DATA_KINDS, type DataKind } from './kind.ts'
 import { type Settlement, settlementOf, symbolOfPair } from './symbol-name.ts'
 
 /** What the name of a file of market data says. */
@@ -8,13 +9,14 @@ export interface MarketFileName {
   readonly exchange: string
   /** e.g. `BTC/USDT`, or `BTC/USDT:USDT` for a perpetual */
   readonly symbol: string
-  readonly dataset: 'candles' | 'funding' | 'trades'
-  /** Of candles. */
+  readonly kind: DataKind
+  /** Of kinds that have one. */
   readonly timeframe: Timeframe | null
   /** What stands after the timeframe, e.g. `barclose`. */
   readonly note: string | null
 }
 
+const TIMEFRAME = Object.keys(TIMEFRAMES).join('|')
 const DAY = '\\d{4}-\\d\\d-\\d\\d'
 const MARKETS: Readonly<Record<string, Settlement>> = { spot: 'spot', perp: 'linear', usdm: 'linear', coinm: 'inverse' }
 
@@ -23,8 +25,10 @@ const NAME = new RegExp(
     '^(?<exchange>[a-z0-9]+(?:_[a-z0-9]+)*?)',
     `(?:_(?<market>${Object.keys(MARKETS).join('|')}))?`,
     '_(?<pair>[A-Z0-9-]+(?:_PERP)?)',
-    `_(?:(?<timeframe>${Object.keys(TIMEFRAMES).join('|')})(?:-(?<note>[a-z0-9-]+))?_${DAY}_${DAY}`,
-    `|(?<funding>funding)_${DAY}_${DAY}|${DAY}_trades|aggTrades_${DAY})`,
+    // candles; other kinds as `trainer data export` names them; trades as they are recorded
+    `_(?:(?<length>${TIMEFRAME})(?:-(?<note>[a-z0-9-]+))?_${DAY}_${DAY}`,
+    `|(?<kind>${DATA_KINDS.join('|')})(?:_(?<sampling>${TIMEFRAME}))?_${DAY}_${DAY}`,
+    `|${DAY}_trades|aggTrades_${DAY})`,
     '\\.csv(?:\\.gz)?$',
   ].join(''),
 )
@@ -36,8 +40,8 @@ export function parseMarketFileName(path: string): MarketFileName | null {
   return {
     exchange: groups.exchange,
     symbol: symbolOfPair(groups.pair, MARKETS[groups.market ?? 'spot']) ?? groups.pair,
-    dataset: groups.timeframe ? 'candles' : groups.funding ? 'funding' : 'trades',
-    timeframe: (groups.timeframe as Timeframe | undefined) ?? null,
+    kind: groups.length ? 'candle' : ((groups.kind as DataKind | undefined) ?? 'trade'),
+    timeframe: ((groups.length ?? groups.sampling) as Timeframe | undefined) ?? null,
     note: groups.note ?? null,
   }
 }

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { formatCandleCsv } from '../../../../sdk/candle/candle-csv.ts'
-import { CandleError, ConfigError, type EdgeQuantError } from '../../../../sdk/errors.ts'
+import { CandleError, ConfigError, type EdgeQuantError, SourceError } from '../../../../sdk/errors.ts'
 import { type CandleFile, parseCandleFileName, writeCandleFile } from '../../../../trainer/data/candle-file.ts'
 import { loadCandleFiles } from '../../../../trainer/data/load-candle-files.ts'
 import { formulaCandles } from '../../../fixtures/formula-market.ts'
@@ -24,7 +24,7 @@ const failure = async (promise: Promise<unknown>): Promise<EdgeQuantError> => {
     () => null,
     (e: unknown) => e,
   )
-  expect(error).toSatisfy(e => e instanceof ConfigError || e instanceof CandleError)
+  expect(error).toSatisfy(e => e instanceof ConfigError || e instanceof CandleError || e instanceof SourceError)
   return error as EdgeQuantError
 }
 
@@ -123,11 +123,19 @@ describe('loadCandleFiles', () => {
     expect(error.message).toContain(path)
   })
 
-  it('quotes file and line of a value that is no number', async () => {
+  it('refuses a file that is named for candles and holds something else', async () => {
+    const path = join(folder, 'binance_perp_BTCUSDT_1h_2021-01-01_2021-01-03.csv')
+    await writeFile(path, 'timestamp,fundingRate\n1609459200000,0.0001\n')
+    const error = await failure(loadCandleFiles(path))
+    expect(error.code).toBe('CSV_HEADER')
+    expect(error.message).toContain('this is edgequant funding; expected candles')
+  })
+
+  it('quotes file and line of a value that is no time', async () => {
     const path = join(folder, 'binance_BTCUSDT_1h_2021-01-01_2021-01-03.csv')
     await writeFile(path, formatCandleCsv(candles).replace('1609466400000,', '1609466400000x,'))
     const error = await failure(loadCandleFiles(path))
-    expect(error.code).toBe('CSV_NUMBER')
+    expect(error.code).toBe('CSV_TIME')
     expect(error.message).toContain(`${path}, line 4, timestamp: "1609466400000x"`)
   })
 })

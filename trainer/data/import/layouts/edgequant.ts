@@ -1,4 +1,5 @@
 import { CANDLE_CSV_HEADER } from '../../../../sdk/candle/candle-csv.ts'
+import { type ColumnSchema, DATA_KINDS, type DataKind, KINDS } from '../../kind.ts'
 import { parseMarketFileName } from '../../market-file-name.ts'
 import type { Cell, Format, Layout } from '../layout.ts'
 import { tradeSeries } from '../trade-series.ts'
@@ -40,15 +41,36 @@ const trades = (id: string): Layout => ({
   series: tradeSeries('trade'),
 })
 
-/** The project's own files, as `trainer data export` writes candles, and as the recorded data come. */
+/** Files of `trainer data export`: the columns of the kind. */
+function exported(kind: DataKind): Layout {
+  const columns = Object.entries<ColumnSchema>(KINDS[kind].columns)
+  return {
+    title: `edgequant ${kind} export`,
+    kind,
+    headers: [columns.map(([name]) => name)],
+    cells: Object.fromEntries(columns.map(([name, schema]) => [name, cellOf(name, schema)])),
+    // liquidations have the columns of trades
+    ...(kind === 'trade' || kind === 'liquidation' ? { dataset: kind } : {}),
+  }
+}
+
+function cellOf(from: string, { type, optional }: ColumnSchema): Cell {
+  if (type === 'time') return { as: 'time', from, unit: 'ms' }
+  if (type === 'text') return { as: 'text', from }
+  return optional ? { as: 'number', from, mayBeEmpty: true } : { as: 'number', from }
+}
+
+const EXPORTED = DATA_KINDS.filter(kind => kind !== 'candle').map(exported)
+
+/** The project's own files, as `trainer data export` writes them, and as the recorded data come. */
 export const edgequant: Format = {
   name: 'edgequant',
   source: 'docs/market-data.md',
-  layouts: [candles, funding, trades('trade_id'), trades('agg_trade_id')],
+  layouts: [candles, funding, trades('trade_id'), trades('agg_trade_id'), ...EXPORTED],
   nameFacts: path => {
     const name = parseMarketFileName(path)
     if (name === null) return null
-    const { exchange, symbol, timeframe, dataset } = name
-    return { exchange, symbol, dataset, ...(timeframe === null ? {} : { timeframe }) }
+    const { exchange, symbol, timeframe, kind } = name
+    return { exchange, symbol, dataset: kind, ...(timeframe === null ? {} : { timeframe }) }
   },
 }
