@@ -7,7 +7,7 @@ const root = import.meta.dirname
 const WORKER_PARTS: Readonly<Record<string, string>> = {
   backtesting: 'worker/backtesting.ts',
   'tfjs-engine': 'worker/choose-tfjs.ts',
-  'wasm-engine': 'worker/wasm/wasm-engine.ts',
+  'wasm-engine': 'worker/wasm-with-lanes.ts',
   'webgpu-engine': 'worker/webgpu/webgpu-engine.ts',
 }
 

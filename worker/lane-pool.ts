@@ -1,27 +1,21 @@
-import { type Remote, transfer, wrap } from 'comlink'
 import type { VerifiedBundle } from '../sdk/bundle/decode-bundle.ts'
 import type { SeriesWindows } from '../sdk/engine.ts'
-import { LANE_NAME, type LaneApi } from './lane.ts'
-
-interface Lane {
-  readonly worker: Worker
-  readonly api: Remote<LaneApi>
-}
+import type { Lane } from './lane.ts'
 
 /** Workers that slide over parts of a series. They start when first wanted; until they are ready, there are none. */
 export class LanePool {
   readonly #bundle: VerifiedBundle
   readonly #wanted: number
-  readonly #startWorker: () => Worker
+  readonly #startLane: () => Lane
   #lanes: Lane[] = []
   /** Rejects a slide that lanes are at. */
   readonly #outstanding = new Set<(reason: Error) => void>()
   #state: 'off' | 'starting' | 'ready' | 'closed' = 'off'
 
-  constructor(bundle: VerifiedBundle, wanted: number, startWorker: () => Worker = startLane) {
+  constructor(bundle: VerifiedBundle, wanted: number, startLane: () => Lane) {
     this.#bundle = bundle
     this.#wanted = wanted
-    this.#startWorker = startWorker
+    this.#startLane = startLane
   }
 
   /** How many are ready to help. */
@@ -35,7 +29,7 @@ export class LanePool {
     this.#state = 'starting'
     try {
       for (let i = 0; i < this.#wanted; i++) this.#lanes.push(this.#startOne())
-      await Promise.all(this.#lanes.map(({ api }) => api.load(this.#bundle)))
+      await Promise.all(this.#lanes.map(lane => lane.load(this.#bundle)))
       if (this.#state === 'starting') this.#state = 'ready'
     } catch {
       this.close()
@@ -44,11 +38,7 @@ export class LanePool {
 
   /** One part for each of the first lanes; their memory moves over. Rejected when a lane fails, or the pool closes. */
   slide(parts: readonly SeriesWindows[]): Promise<Float32Array[]> {
-    const slid = Promise.all(
-      parts.map((part, i) =>
-        this.#lanes[i].api.slide(transfer({ ...part }, [part.observed.buffer, part.known.buffer])),
-      ),
-    )
+    const slid = Promise.all(parts.map((part, i) => this.#lanes[i].slide(part)))
     return new Promise((resolve, reject) => {
       this.#outstanding.add(reject)
       slid.then(resolve, reject).finally(() => this.#outstanding.delete(reject))
@@ -62,14 +52,12 @@ export class LanePool {
   }
 
   #startOne(): Lane {
-    const worker = this.#startWorker()
+    const lane = this.#startLane()
     // Comlink never settles the calls to a lane that dies; without lanes, all goes on in this worker.
-    worker.addEventListener('error', event => {
+    lane.worker.addEventListener('error', event => {
       event.preventDefault()
       this.close()
     })
-    return { worker, api: wrap<LaneApi>(worker) }
+    return lane
   }
 }
-
-const startLane = (): Worker => new Worker(self.location.href, { type: 'module', name: LANE_NAME })

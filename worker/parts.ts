@@ -7,7 +7,7 @@ import { ServiceError } from '../sdk/errors.ts'
  */
 export const loadBacktesting = () => loadPart('The backtest', import('./backtesting.ts'))
 export const loadTfjs = () => loadPart('The engine tfjs', import('./choose-tfjs.ts'))
-export const loadWasmEngine = () => loadPart('The engine wasm', import('./wasm/wasm-engine.ts'))
+export const loadWasmEngine = () => loadPart('The engine wasm', import('./wasm-with-lanes.ts'))
 export const loadWebgpuEngine = () => loadPart('The engine webgpu', import('./webgpu/webgpu-engine.ts'))
 
 async function loadPart<T>(what: string, part: Promise<T>): Promise<T> {

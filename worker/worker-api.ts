@@ -9,10 +9,9 @@ import type { CallId, StreamId, WorkerApi } from '../sdk/service/worker-api.ts'
 import { createEngine } from './engine.ts'
 import { nameOf } from './engine-name.ts'
 import type { ForecastCache } from './forecast-cache.ts'
-import { LanePool } from './lane-pool.ts'
+import { startLane } from './lane.ts'
 import { listening } from './listening.ts'
 import { loadBacktesting, loadWasmEngine } from './parts.ts'
-import { PooledEngine } from './pooled-engine.ts'
 import { enginesOf } from './routed-engine.ts'
 import { selfTest } from './self-test.ts'
 import { wasmPaths } from './tfjs/wasm-paths.ts'
@@ -34,10 +33,12 @@ const SELF_TEST_RUNS = 5
 const MOST_THREADS = 8
 
 /** Shares large series out among the cores, where the engine for them runs on one and workers may start workers. */
-function withLanes(engine: Engine, bundle: VerifiedBundle): Engine {
+async function withLanes(engine: Engine, bundle: VerifiedBundle): Promise<Engine> {
   const threads = Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)
   const canShare = engine.info.workloads.batch === 'wasm' && threads > 1 && typeof Worker !== 'undefined'
-  return canShare ? new PooledEngine(engine, new LanePool(bundle, threads - 1)) : engine
+  if (!canShare) return engine
+  const { LanePool, PooledEngine } = await loadWasmEngine()
+  return new PooledEngine(engine, new LanePool(bundle, threads - 1, startLane))
 }
 
 /** What one worker does for its page. */
@@ -68,7 +69,7 @@ export function createWorkerApi(): WorkerApi {
           ...(rememberChoice ? { choices: { read: page.readChoice, write: page.writeChoice } } : {}),
           ...choice,
         })
-        const serving = withLanes(engine, verified)
+        const serving = await withLanes(engine, verified)
         const forecaster = createForecaster({ bundle, engine: serving })
         model = { bundle, engine, serving, forecaster, forecasts: null }
         await heard // so that the page knows of every phase before it has the result

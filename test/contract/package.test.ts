@@ -16,7 +16,7 @@ const run = promisify(execFile)
 /** An app's page runs the first two and one of the engines; a backtest loads the last. */
 const BUDGET_BYTES = {
   index: 17_500,
-  worker: 18_200,
+  worker: 17_500,
   'wasm-engine': 27_000,
   'webgpu-engine': 27_000,
   backtesting: 7_500,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { NetworkShape } from '../../../models/blocks.ts'
 import type { Engine, SeriesWindows } from '../../../sdk/engine.ts'
-import type { LaneApi } from '../../../worker/lane.ts'
+import { type LaneApi, laneOn } from '../../../worker/lane.ts'
 import { LanePool } from '../../../worker/lane-pool.ts'
 import { PooledEngine } from '../../../worker/pooled-engine.ts'
 import { cutWindows, windowCount } from '../../../worker/series-batches.ts'
@@ -38,7 +38,7 @@ const ends: WorkerEnd[] = []
 function pooled(lanes: number, api: Partial<LaneApi> = {}): PooledEngine {
   const pool = new LanePool(bundle, lanes, () => {
     ends.push(new WorkerEnd({ load: async () => {}, slide: firstInputs, ...api }))
-    return ends.at(-1) as unknown as Worker
+    return laneOn(ends.at(-1) as unknown as Worker)
   })
   return new PooledEngine(engine, pool)
 }
@@ -118,13 +118,13 @@ describe('an engine with lanes', () => {
   })
 
   it('goes on alone where workers cannot start workers, and does not try again', async () => {
-    const startWorker = vi.fn(() => {
+    const startLane = vi.fn(() => {
       throw new ReferenceError('Worker is not defined')
     })
-    const pool = new PooledEngine(engine, new LanePool(bundle, 3, startWorker))
+    const pool = new PooledEngine(engine, new LanePool(bundle, 3, startLane))
     const series = seriesOf(2_000, 3)
     for (let i = 0; i < 3; i++) expect(await pool.slide(series)).toEqual(await firstInputs(series))
-    expect(startWorker).toHaveBeenCalledOnce()
+    expect(startLane).toHaveBeenCalledOnce()
     expect(pool.info.uses).toEqual(['relaxed-simd'])
   })
 
