@@ -17,17 +17,21 @@ const GAP_FACTOR = 1.5
  * alone has one.
  */
 export function findTableGaps(prepared: PreparedTable): SeriesFinding[] {
-  const { used, timesMs, intervalMs, key } = prepared
+  const { order, timesMs, intervalMs, key } = prepared
   if (intervalMs === null) return []
-  const intervals = Float64Array.from(used.slice(1), (row, i) => timesMs[row] - timesMs[used[i]])
-  const usualOf = (from: number, to: number): number =>
-    to > from ? medianOf(intervals.slice(Math.max(0, from), to).sort()) : 0
+  // a row that is there but unusable is reported for what is wrong with it, and is no gap as well
+  const places = order.filter((row, i) => i === 0 || timesMs[row] > timesMs[order[i - 1]])
+  const intervals = Float64Array.from(places.slice(1), (row, i) => timesMs[row] - timesMs[places[i]])
+  const usualOf = (from: number, to: number): number => {
+    const near = intervals.slice(Math.max(0, from), to).sort()
+    return near.length > 0 ? medianOf(near) : 0
+  }
   const findings: SeriesFinding[] = []
   intervals.forEach((interval, i) => {
     const near = Math.max(usualOf(i - NEIGHBOURS, i), usualOf(i + 1, i + 1 + NEIGHBOURS))
     const usual = key.timeframe === null && near > 0 ? near : intervalMs
     if (interval <= GAP_FACTOR * usual) return
-    const [beforeMs, afterMs] = [timesMs[used[i]], timesMs[used[i + 1]]]
+    const [beforeMs, afterMs] = [timesMs[places[i]], timesMs[places[i + 1]]]
     const missing = Math.round(interval / usual) - 1
     if (missing < 1) return
     findings.push(
