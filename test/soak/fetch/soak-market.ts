@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../../sdk/units.ts'
 import type { LoopbackMarket } from '../../fixtures/exchange/loopback-market.ts'
 
 export const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'XRP/USDT', 'ADA/USDT'] as const
-export const YEAR_HOURS = 365 * 24
+const YEAR_HOURS = 365 * 24
 /** After the year, for what is fetched later. */
 export const LATER_HOURS = 96
 
