@@ -11,7 +11,7 @@ export async function folderEntries(folder: string): Promise<Dirent[]> {
     return await readdir(folder, { withFileTypes: true })
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return []
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
     throw new StoreError(
       'READ_FAILED',
       `${folder} cannot be read (${message}). See that you may read it, and that the disk is there and in order.`,
