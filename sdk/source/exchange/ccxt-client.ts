@@ -4,8 +4,6 @@
  */
 export interface CcxtClient {
   readonly id: string
-  /** Whether requests are spaced as the exchange asks. */
-  readonly enableRateLimit: boolean
   readonly has: Readonly<Record<string, boolean | 'emulated' | undefined>>
   readonly timeframes: Readonly<Record<string, unknown>>
   /** Missing before they are loaded. */
@@ -77,8 +75,6 @@ export interface CcxtMarket {
   readonly spot: Known<boolean>
   readonly swap: Known<boolean>
   readonly contractSize: Known<number>
-  /** When it was listed, UTC ms; few exchanges tell. */
-  readonly created: Known<number>
 }
 
 export interface CcxtFundingRate {
@@ -112,8 +108,4 @@ export interface CcxtLiquidation {
   readonly info: unknown
   readonly timestamp?: Known<number>
   readonly price: Known<number>
-  readonly contracts?: Known<number>
-  readonly contractSize?: Known<number>
-  readonly baseValue?: Known<number>
-  readonly side?: Known<string>
 }

@@ -12,9 +12,19 @@ interface LiquidationOffer {
 
 const GATE_ROWS = 1000
 
+/** Its own record. */
+interface GateOrder {
+  /** Contracts of the position; negative for a short one. */
+  readonly size: unknown
+  /** Contracts of the order, in newer records. */
+  readonly order_size?: unknown
+  /** Contracts that were not filled. */
+  readonly left: unknown
+}
+
 /**
  * Gate takes seconds, where ccxt sends milliseconds, and an hour at most. It tells the size of the position, of which a long
- * one is sold: ccxt's side is the position's. An order has no id.
+ * one is sold, where ccxt takes the position's side, and adds what was left to a short one. An order has no id.
  * @see https://www.gate.io/docs/developers/apiv4/ "Retrieve liquidation history"
  */
 const gate: LiquidationOffer = {
@@ -22,19 +32,21 @@ const gate: LiquidationOffer = {
   request: async (client, market, sinceMs, untilMs) => {
     const period = { from: Math.floor(sinceMs / SECOND_MS), to: Math.floor(untilMs / SECOND_MS) }
     const orders = await client.fetchLiquidations(market.symbol, sinceMs, GATE_ROWS, period)
-    return { rows: orders.map(order => gateRow(market, order)), full: orders.length >= GATE_ROWS }
+    const filled = orders.map(order => gateRow(market, order)).filter(({ quantity }) => quantity !== 0)
+    return { rows: filled, full: orders.length >= GATE_ROWS }
   },
 }
 
-function gateRow(market: CcxtMarket, { timestamp, price, contracts, side }: CcxtLiquidation): Row {
-  const quantity = toBaseQuantity(market, contracts ?? Number.NaN)
-  const forced = { buy: -1, sell: 1 }[side ?? ''] ?? Number.NaN
+function gateRow(market: CcxtMarket, { timestamp, price, info }: CcxtLiquidation): Row {
+  const { size, order_size: orderSize, left } = info as GateOrder
+  const side = -Math.sign(Number(size))
+  const quantity = toBaseQuantity(market, Math.abs(Number(orderSize ?? size)) - Math.abs(Number(left)))
   return {
     timeMs: timestamp ?? Number.NaN,
-    id: `${forced > 0 ? 'buy' : 'sell'} ${price} ${quantity}`,
+    id: `${side > 0 ? 'buy' : 'sell'} ${price} ${quantity}`,
     price: price ?? Number.NaN,
     quantity,
-    side: forced,
+    side,
   }
 }
 
