@@ -1,14 +1,10 @@
 import type { TimeRange } from '../candle/time-ranges.ts'
-import { AbortedError, ServiceError, throwIfAborted } from '../errors.ts'
+import { AbortedError, type ServiceError, throwIfAborted } from '../errors.ts'
 import { inTurn } from '../store/candle-lock.ts'
-import {
-  type CandleSeriesKey,
-  clearStoredCandles,
-  readStoredSegment,
-  type StoredSegment,
-  storeCandles,
-} from '../store/candle-store.ts'
+import { clearStoredCandles, type StoredSegment } from '../store/candle-store.ts'
 import { timeframeMs } from '../units.ts'
+import { AskedPages, SourceThrew, type Step } from './cached-asked-pages.ts'
+import { CachedSeries } from './cached-series.ts'
 import type { CandlePage, CandleRequest, CandleSource } from './candle-source.ts'
 
 /** A source that failed, and what of the request can therefore not be vouched for. */
@@ -68,12 +64,6 @@ export function cachedCandleSource(source: CandleSource, options: CachedCandleSo
  */
 export const clearCachedCandles: (source?: string) => Promise<void> = clearStoredCandles
 
-/** What follows from a position: a page, where there is one, and where to go on. */
-interface Step {
-  readonly page: CandlePage | null
-  readonly endMs: number
-}
-
 async function* pagesThroughCache(
   source: CandleSource,
   request: CandleRequest,
@@ -81,7 +71,7 @@ async function* pagesThroughCache(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<CandlePage> {
   const key = [source.name, request.symbol, request.timeframe] as const
-  const cache = new SeriesCache(key, options.onCacheProblem)
+  const cache = new CachedSeries(key, options.onCacheProblem)
   const asked = new AskedPages(source, request, signal)
   // Candles open at multiples of the timeframe: a source says nothing about the time before the first of them.
   const stepMs = timeframeMs(request.timeframe)
@@ -133,93 +123,3 @@ const toPage = ({ range, isComplete, candles }: StoredSegment): CandlePage => ({
   candles,
   complete: isComplete ? range : { fromMs: range.fromMs, toMs: range.fromMs },
 })
-
-/** Sets what the source throws apart from what callbacks throw. */
-class SourceThrew extends Error {}
-
-/** One run of the source's pages at a time, begun when it is first needed. */
-class AskedPages {
-  readonly #source: CandleSource
-  readonly #request: CandleRequest
-  readonly #signal: AbortSignal | undefined
-  #run: { readonly range: TimeRange; readonly pages: AsyncIterator<CandlePage> } | null = null
-
-  constructor(source: CandleSource, request: CandleRequest, signal: AbortSignal | undefined) {
-    this.#source = source
-    this.#request = request
-    this.#signal = signal
-  }
-
-  /** The next page of the present run, or of a new one over `range`. */
-  async next(range: TimeRange): Promise<Step> {
-    try {
-      this.#run ??= { range, pages: this.#begin(range) }
-      const { range: asked, pages } = this.#run
-      const result = await pages.next()
-      if (!result.done) return { page: result.value, endMs: this.#endOf(result.value) }
-      this.#run = null
-      return { page: null, endMs: asked.toMs }
-    } catch (cause) {
-      this.#run = null
-      throw new SourceThrew('', { cause })
-    }
-  }
-
-  async end(): Promise<void> {
-    const run = this.#run
-    this.#run = null
-    await run?.pages.return?.()
-  }
-
-  #begin(range: TimeRange): AsyncIterator<CandlePage> {
-    const options = this.#signal === undefined ? {} : { signal: this.#signal }
-    return this.#source.pages({ ...this.#request, ...range }, options)[Symbol.asyncIterator]()
-  }
-
-  #endOf({ candles, complete }: CandlePage): number {
-    const last = candles.at(-1)
-    const afterLastMs = last === undefined ? 0 : last.openTimeMs + timeframeMs(this.#request.timeframe)
-    return Math.max(complete.toMs, afterLastMs)
-  }
-}
-
-/** What is kept of a series, while one request lasts. Where that cannot be read, nothing is kept. */
-class SeriesCache {
-  readonly #key: CandleSeriesKey
-  readonly #onProblem: CachedCandleSourceOptions['onCacheProblem']
-  #canRead = true
-  #canWrite = true
-
-  constructor(key: CandleSeriesKey, onProblem: CachedCandleSourceOptions['onCacheProblem']) {
-    this.#key = key
-    this.#onProblem = onProblem
-  }
-
-  async read(range: TimeRange): Promise<StoredSegment> {
-    if (this.#canRead) {
-      try {
-        return await readStoredSegment(this.#key, range)
-      } catch (problem) {
-        this.#canRead = false
-        this.#canWrite = false
-        this.#tell(problem)
-      }
-    }
-    return { range, isComplete: false, candles: [] }
-  }
-
-  async store({ candles, complete }: CandlePage): Promise<void> {
-    if (!this.#canWrite) return
-    try {
-      await storeCandles(this.#key, candles, complete)
-    } catch (problem) {
-      this.#canWrite = false
-      this.#tell(problem)
-    }
-  }
-
-  #tell(problem: unknown): void {
-    if (!(problem instanceof ServiceError)) throw problem
-    this.#onProblem?.(problem)
-  }
-}
