@@ -93,8 +93,9 @@ const CLOCK_TOLERANCE_MS = MINUTE_MS
  */
 export async function openExchange(o: ExchangeOptions): Promise<ExchangeSession> {
   const timeoutMs = o.timeoutMs ?? TIMEOUT_MS
-  const client = typeof o.exchange === 'string' ? await createClient(o.exchange, { ...o, timeoutMs }) : o.exchange
-  const session = new Session(client, guardClient(client, timeoutMs), o)
+  const isShared = typeof o.exchange !== 'string'
+  const client = isShared ? o.exchange : await createClient(o.exchange, { ...o, timeoutMs })
+  const session = new Session(client, guardClient(client, { timeoutMs, isShared }), o)
   const { firstContactMs } = o
   if (firstContactMs === undefined) {
     await session.greet(undefined)

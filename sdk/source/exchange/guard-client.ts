@@ -12,7 +12,17 @@ const PAUSING = [418, 429, 503]
 /** ccxt counts these as "not available now", but no repetition changes them. */
 const PERMANENT = [400, 401, 404, 405, 410, 422, 451]
 
-const guards = new WeakMap<CcxtClient, ClientGuard>()
+export interface GuardOptions {
+  /** Limit for each request as a whole, ms. */
+  readonly timeoutMs: number
+  /**
+   * The client is the caller's, who may trade with it: only GET is guarded then, so that no order which was placed looks
+   * like one that failed.
+   */
+  readonly isShared: boolean
+}
+
+const guards = new WeakMap<CcxtClient, ClientGuard & { timeoutMs: number }>()
 
 /**
  * Hooks into a client's HTTP layer where ccxt is too trusting for data that are kept for good:
@@ -21,18 +31,23 @@ const guards = new WeakMap<CcxtClient, ClientGuard>()
  * - a body that is cut short reaches its parsers as a string, of which they make rows;
  * - statuses that it does not know are successes, and a request that is wrong is one to repeat.
  */
-export function guardClient(client: CcxtClient, timeoutMs: number): ClientGuard {
+export function guardClient(client: CcxtClient, { timeoutMs, isShared }: GuardOptions): ClientGuard {
   const known = guards.get(client)
-  if (known !== undefined) return known
+  if (known !== undefined) return Object.assign(known, { timeoutMs })
   let resumeAtMs = Number.NEGATIVE_INFINITY
+  const guard = { timeoutMs, pauseMs: () => Math.max(0, resumeAtMs - performance.now()) }
+  guards.set(client, guard)
+  const isGuarded = (method = 'GET'): boolean => method === 'GET' || !isShared
 
   const fetchFrom = client.fetch.bind(client)
   client.fetch = async (url, method, headers, body) => {
+    if (!isGuarded(method)) return fetchFrom(url, method, headers, body)
+    const limitMs = guard.timeoutMs
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_, reject) => {
       const fail = (): void =>
-        reject(new RequestFailure('unreachable', `no whole answer from ${withoutQuery(url)} within ${timeoutMs} ms`))
-      timer = setTimeout(fail, timeoutMs)
+        reject(new RequestFailure('unreachable', `no whole answer from ${withoutQuery(url)} within ${limitMs} ms`))
+      timer = setTimeout(fail, limitMs)
     })
     try {
       return await Promise.race([fetchFrom(url, method, headers, body), late])
@@ -48,12 +63,13 @@ export function guardClient(client: CcxtClient, timeoutMs: number): ClientGuard 
     if (PAUSING.includes(status)) {
       resumeAtMs = Math.max(resumeAtMs, performance.now() + readRetryAfter(headers))
     }
-    if (status >= 200 && status < 300) checkWhole(url, headers, body)
+    if (isGuarded(method) && status >= 200 && status < 300) checkWhole(url, headers, body)
     return takeAnswer(status, statusText, url, method, headers, body, ...request)
   }
 
   const judgeStatus = client.handleHttpStatusCode.bind(client)
   client.handleHttpStatusCode = (status, statusText, url, method, body) => {
+    if (!isGuarded(method)) return judgeStatus(status, statusText, url, method, body)
     const text = `${status} ${statusText} from ${withoutQuery(url)}`.replace('  ', ' ')
     if (PERMANENT.includes(status)) {
       throw new RequestFailure(status === 401 ? 'unauthorised' : 'refused', `${text}: ${body.slice(0, 100)}`)
@@ -62,8 +78,6 @@ export function guardClient(client: CcxtClient, timeoutMs: number): ClientGuard 
     if (status >= 300) throw new RequestFailure(status >= 500 ? 'unreachable' : 'refused', text)
   }
 
-  const guard = { pauseMs: () => Math.max(0, resumeAtMs - performance.now()) }
-  guards.set(client, guard)
   return guard
 }
 
