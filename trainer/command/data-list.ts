@@ -37,7 +37,7 @@ async function listData({ store: folder, json, ...flags }: ListFlags): Promise<v
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`)
 
-const HEADER = ['exchange', 'symbol', 'kind', 'timeframe', 'rows', 'first', 'last', 'size', 'repairs', 'fetched']
+const HEADER = ['exchange', 'symbol', 'kind', 'timeframe', 'rows', 'first', 'last', 'size', 'repairs', 'complete']
 const FIGURES = new Set(['rows', 'size', 'repairs'])
 
 function describeSeriesList(series: readonly SeriesSummary[], place: string): string {
