@@ -262,6 +262,19 @@ describe.concurrent('a request that is wrong', () => {
     expect((await failure(loadCandles(source, request))).code).toBe('NO_CANDLES')
   })
 
+  it('that begins and ends between two opening times is complete from where it begins', async () => {
+    const source = exchangeCandleSource(binance(await start()))
+    const [first] = candles
+    const fromMs = first.openTimeMs + 1
+    const request = { symbol: 'BTC/USDT', timeframe: '1h', fromMs, toMs: first.openTimeMs + 2.5 * HOUR_MS } as const
+    const [page, ...more] = await pagesOf(source, request)
+    expect(page).toEqual({
+      candles: candles.slice(1, 3),
+      complete: { fromMs, toMs: first.openTimeMs + 3 * HOUR_MS },
+    })
+    expect(more).toEqual([])
+  })
+
   it('of a time to come gives no page', async () => {
     const source = exchangeCandleSource(binance(await start()))
     const request = { symbol: 'BTC/USDT', timeframe: '1h', fromMs: nowMs, toMs: nowMs + HOUR_MS } as const

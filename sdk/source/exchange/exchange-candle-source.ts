@@ -54,10 +54,13 @@ class Sessions {
   open(symbol: string, signal: AbortSignal | undefined): Promise<ExchangeSession> {
     const type = this.#options.marketType ?? (symbol.includes(':') ? 'swap' : 'spot')
     const key = typeof this.#options.exchange === 'string' ? type : 'any'
-    const opening = this.#opening.get(key) ?? openExchange({ ...this.#options, marketType: type })
-    this.#opening.set(key, opening)
-    // one that failed is not kept: the next request tries again
-    opening.catch(() => this.#opening.delete(key))
+    const opened = this.#opening.get(key)
+    const opening = opened ?? openExchange({ ...this.#options, marketType: type })
+    if (opened === undefined) {
+      this.#opening.set(key, opening)
+      // one that failed is not kept: the next request tries again
+      opening.catch(() => this.#opening.delete(key))
+    }
     return untilAborted(opening, signal, `Opening ${nameOf(this.#options)}`)
   }
 }
@@ -84,7 +87,8 @@ async function* pagesOf(
   for (let isFirst = true; fromMs < endMs; isFirst = false) {
     const window = { fromMs, toMs: Math.min(fromMs + pageMs, endMs) }
     const candles = await askForCandles(session, request, window, signal)
-    yield page(candles, window)
+    // no candle opens between the start that was asked for and the first opening time after it
+    yield page(candles, { fromMs: isFirst ? request.fromMs : fromMs, toMs: window.toMs })
     fromMs = window.toMs
     if (isFirst && candles.length === 0 && fromMs < endMs) {
       const firstMs = await firstListedMs(session, request, { fromMs, toMs: endMs }, signal)
