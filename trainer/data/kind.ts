@@ -32,7 +32,12 @@ const time = (description: string): ColumnSchema => ({ type: 'time', description
 const price = (description: string): ColumnSchema => ({ type: 'number', description, min: 0, aboveMin: true })
 const amount = (description: string): ColumnSchema => ({ type: 'number', description, min: 0 })
 const unknownable = (column: ColumnSchema): ColumnSchema => ({ ...column, optional: true })
-const side: ColumnSchema = { type: 'number', description: 'of the taker: 1 buys, -1 sells', min: -1, max: 1 }
+const side: ColumnSchema = {
+  type: 'number',
+  description: 'of the taker: 1 buys, -1 sells, 0 where it is not known',
+  min: -1,
+  max: 1,
+}
 
 /** Levels that a stored order book has on each side. */
 export const BOOK_LEVELS = 10

@@ -1,5 +1,6 @@
 import type { CcxtMarket, CcxtOrderBook, CcxtRow } from '../../../sdk/source/exchange/ccxt-client.ts'
 import { sleep } from '../../../sdk/source/wait.ts'
+import { bookFigures } from '../book-figures.ts'
 import { BOOK_LEVELS } from '../kind.ts'
 import { toBaseQuantity } from './contract-size.ts'
 import { type Row, rowsToTable } from './rows.ts'
@@ -45,14 +46,11 @@ function bookRow(market: CcxtMarket, { bids, asks }: CcxtOrderBook, timeMs: numb
   const depth = (side: typeof bidLevels) => side.reduce((sum, level) => sum + (level?.quantity ?? 0), 0)
   const [bidDepth, askDepth] = [depth(bidLevels), depth(askLevels)]
   const [bid, ask] = [Number(bids[0][0]), Number(asks[0][0])]
-  const midPrice = (bid + ask) / 2
   const row: Record<string, number> = {
     timeMs,
-    midPrice,
-    spreadBps: ((ask - bid) / midPrice) * 10_000,
     bidDepth,
     askDepth,
-    imbalance: (bidDepth - askDepth) / (bidDepth + askDepth),
+    ...bookFigures({ bid, ask, bidDepth, askDepth }),
   }
   for (let i = 0; i < BOOK_LEVELS; i++) {
     row[`bidPrice${i + 1}`] = bidLevels[i]?.price ?? Number.NaN

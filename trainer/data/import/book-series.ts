@@ -1,4 +1,4 @@
-import { fractionToBps } from '../../../sdk/units.ts'
+import { bookFigures } from '../book-figures.ts'
 import { BOOK_LEVELS, KINDS, type Table } from '../kind.ts'
 import { quantityUnit, toBase } from './contract-value.ts'
 import { countOf } from './count-of.ts'
@@ -6,6 +6,7 @@ import type { Facts, Rows, SeriesRows } from './layout.ts'
 
 /** Columns of a level, as kind.ts names them. */
 const SIDES = ['bid', 'ask'] as const
+const FIGURES = ['midPrice', 'spreadBps', 'imbalance'] as const
 
 /**
  * Order books from cells `timeMs`, `bidPrice1`, `bidQuantity1`, `askPrice1`, `askQuantity1` and so on, as many levels as
@@ -20,24 +21,32 @@ export function bookSeries(rows: Rows, facts: Facts, path: string): SeriesRows[]
   const columns: Record<string, Float64Array> = Object.fromEntries(
     Object.keys(KINDS.book.columns).map(name => [name, new Float64Array(picked.length).fill(Number.NaN)]),
   )
+  const sides = levels.flatMap(level =>
+    SIDES.map(side => {
+      const [price, quantity] = [`${side}Price${level}`, `${side}Quantity${level}`]
+      const [from, to] = [cells, columns].map(of => ({ price: of[price], quantity: of[quantity] }))
+      return { side, from, to }
+    }),
+  )
   picked.forEach((from, to) => {
     const depth = { bid: 0, ask: 0 }
-    for (const level of levels) {
-      for (const side of SIDES) {
-        const price = cells[`${side}Price${level}`][from]
-        const quantity = toBase(unit, cells[`${side}Quantity${level}`][from], price)
-        columns[`${side}Price${level}`][to] = price
-        columns[`${side}Quantity${level}`][to] = quantity
-        if (!Number.isNaN(quantity)) depth[side] += quantity
-      }
+    for (const level of sides) {
+      const price = level.from.price[from]
+      const quantity = toBase(unit, level.from.quantity[from], price)
+      level.to.price[to] = price
+      level.to.quantity[to] = quantity
+      if (!Number.isNaN(quantity)) depth[level.side] += quantity
     }
-    const [bid, ask] = [cells.bidPrice1[from], cells.askPrice1[from]]
+    const figures = bookFigures({
+      bid: cells.bidPrice1[from],
+      ask: cells.askPrice1[from],
+      bidDepth: depth.bid,
+      askDepth: depth.ask,
+    })
     columns.timeMs[to] = cells.timeMs[from]
-    columns.midPrice[to] = (bid + ask) / 2
-    columns.spreadBps[to] = fractionToBps((ask - bid) / ((bid + ask) / 2))
     columns.bidDepth[to] = depth.bid
     columns.askDepth[to] = depth.ask
-    columns.imbalance[to] = (depth.bid - depth.ask) / (depth.bid + depth.ask)
+    for (const name of FIGURES) columns[name][to] = figures[name]
   })
   const table: Table = { length: picked.length, columns }
   const notes =

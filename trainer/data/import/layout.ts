@@ -75,8 +75,6 @@ export interface Layout {
 
 export interface Format {
   readonly name: FormatName
-  /** Where it is described. */
-  readonly source: string
   readonly layouts: readonly Layout[]
   /** Null where the name is not one of this format's. */
   readonly nameFacts: (path: string) => NameFacts | null

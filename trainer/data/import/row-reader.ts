@@ -186,9 +186,11 @@ function wordSink(words: Readonly<Record<string, number>>): Sink {
 
 /** Does without reading what is byte for byte what was read last. */
 function unlessRepeated(take: TakeField): TakeField {
-  let last: Uint8Array | null = null
+  let last = new Uint8Array(0)
   return (bytes, start, end) => {
-    if (last !== null && last.length === end - start && last.every((byte, i) => byte === bytes[start + i])) return null
+    let i = 0
+    while (i < last.length && last[i] === bytes[start + i]) i++
+    if (i === last.length && i === end - start && i > 0) return null
     last = bytes.slice(start, end)
     return take(bytes, start, end)
   }

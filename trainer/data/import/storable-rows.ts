@@ -21,20 +21,22 @@ export function storableRows(key: SeriesKey, table: Table, nowMs: number): Stora
   const schema: KindSchema = KINDS[key.kind]
   const times = table.columns[timeColumn(key.kind)] as Float64Array
   const stepMs = key.timeframe === null ? 0 : timeframeMs(key.timeframe)
-  const required = Object.entries(schema.columns).filter(([, { type, optional }]) => type !== 'text' && !optional)
-  const isWhole = (row: number): boolean => required.every(([name]) => Number.isFinite(table.columns[name][row]))
+  const required = Object.entries(schema.columns)
+    .filter(([, { type, optional }]) => type !== 'text' && !optional)
+    .map(([name]) => table.columns[name])
+  const isWhole = (row: number): boolean => required.every(column => Number.isFinite(column[row]))
   const isClosed = (row: number): boolean => key.kind !== 'candle' || times[row] + stepMs <= nowMs
 
-  const rows = Array.from({ length: table.length }, (_, i) => i)
-  const whole = rows.filter(isWhole)
-  const kept = whole.filter(isClosed)
+  const kept: number[] = []
+  let [missing, open] = [0, 0]
+  for (let row = 0; row < table.length; row++) {
+    if (!isWhole(row)) missing++
+    else if (!isClosed(row)) open++
+    else kept.push(row)
+  }
   const notes = [
-    ...(whole.length < rows.length
-      ? [`${countOf(rows.length - whole.length, 'row')} with missing values left out`]
-      : []),
-    ...(kept.length < whole.length
-      ? [`${countOf(whole.length - kept.length, 'candle')} still in progress left out`]
-      : []),
+    ...(missing > 0 ? [`${countOf(missing, 'row')} with missing values left out`] : []),
+    ...(open > 0 ? [`${countOf(open, 'candle')} still in progress left out`] : []),
   ]
   const picked = kept.length === table.length ? table : selectRows(table, kept)
   return { table: picked, complete: key.kind === 'book' ? null : spanOf(picked, key, stepMs), notes }

@@ -153,10 +153,12 @@ function nameFacts(path: string): NameFacts | null {
   }
 }
 
-/** The public archive https://data.binance.vision: zip files of a day or a month. COIN-M files are left to others. */
+/**
+ * The public archive https://data.binance.vision: zip files of a day or a month. COIN-M files are left to others.
+ * @see https://github.com/binance/binance-public-data
+ */
 export const binance: Format = {
   name: 'binance',
-  source: 'https://github.com/binance/binance-public-data',
   layouts: [klines, aggTrades, trades, fundingRate, metrics, bookTicker, bookDepth],
   nameFacts,
   refused: ({ pair = '', settlement }, path) => {

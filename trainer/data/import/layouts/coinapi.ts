@@ -84,10 +84,10 @@ function nameFacts(path: string): NameFacts | null {
 /**
  * CoinAPI: its flat files of trades, and OHLCV as its exports write it, separated by `;` or `,`. The flat files of OHLCV
  * (`T-OHLCV_ACTIVE_CONSOLIDATED`) are another layout: all symbols of an exchange in one file, by CoinAPI's numbers.
+ * @see https://docs.coinapi.io/flat-files-api/data-types/trades
  */
 export const coinapi: Format = {
   name: 'coinapi',
-  source: 'https://docs.coinapi.io/flat-files-api/data-types/trades',
   layouts: [candles, trades],
   nameFacts,
 }

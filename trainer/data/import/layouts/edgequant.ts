@@ -65,7 +65,6 @@ const EXPORTED = DATA_KINDS.filter(kind => kind !== 'candle').map(exported)
 /** The project's own files, as `trainer data export` writes them, and as the recorded data come. */
 export const edgequant: Format = {
   name: 'edgequant',
-  source: 'docs/market-data.md',
   layouts: [candles, funding, trades('trade_id'), trades('agg_trade_id'), ...EXPORTED],
   nameFacts: path => {
     const name = parseMarketFileName(path)

@@ -92,10 +92,12 @@ function nameFacts(path: string): NameFacts | null {
   }
 }
 
-/** Kaiko. Its codes of exchanges are its own: `--exchange` says which one is meant. */
+/**
+ * Kaiko. Its codes of exchanges are its own: `--exchange` says which one is meant.
+ * @see https://docs.kaiko.com/kaiko-csv-data/market-data/trades
+ */
 export const kaiko: Format = {
   name: 'kaiko',
-  source: 'https://docs.kaiko.com/kaiko-csv-data/market-data/trades',
   layouts: [candles, candlesAndVwap, trades],
   nameFacts,
 }

@@ -130,10 +130,12 @@ function nameFacts(path: string): NameFacts | null {
   return dataset === undefined ? null : { dataset }
 }
 
-/** Tardis.dev's downloadable CSV files, a day each. */
+/**
+ * Tardis.dev's downloadable CSV files, a day each.
+ * @see https://docs.tardis.dev/downloadable-csv-files
+ */
 export const tardis: Format = {
   name: 'tardis',
-  source: 'https://docs.tardis.dev/downloadable-csv-files',
   layouts: [
     trades('trades', 'trade'),
     trades('liquidations', 'liquidation'),
