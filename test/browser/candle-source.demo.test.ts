@@ -142,8 +142,11 @@ beforeEach(() => {
   counted = 0
 })
 
-const waitingForLock = (page: Page, count: number) =>
-  page.waitForFunction(async n => ((await navigator.locks.query()).pending ?? []).length === n, count)
+/** Waits until so many tabs hold a lock, or wait for one. */
+const untilLocks = (page: Page, which: 'held' | 'pending', count: number) =>
+  expect
+    .poll(() => page.evaluate(async o => (await navigator.locks.query())[o]?.length, which), { timeout: 20_000 })
+    .toBe(count)
 
 describe('candles of an exchange in Chromium', () => {
   it('are loaded through ccxt, which is a file of its own that the app loads when it first needs it', async () => {
@@ -257,9 +260,9 @@ describe('two tabs', () => {
     await startExchange()
     const [stuck, other] = await Promise.all([openTab(), openTab()])
     void ask(stuck, { range: hours(0, 2_000) }).catch(() => {})
-    await stuck.waitForFunction(async () => ((await navigator.locks.query()).held ?? []).length === 1)
+    await untilLocks(stuck, 'held', 1)
     const loading = load(other, hours(0, 2_000))
-    await waitingForLock(other, 1)
+    await untilLocks(other, 'pending', 1)
     expect(takePages()).toEqual([])
     await stuck.close()
     expect((await loading).candles).toEqual(rows(0, 2_000))
@@ -270,11 +273,11 @@ describe('two tabs', () => {
     await startExchange()
     const stuck = await openTab()
     void ask(stuck, { range: hours(0, 2_000) }).catch(() => {})
-    await stuck.waitForFunction(async () => ((await navigator.locks.query()).held ?? []).length === 1)
+    await untilLocks(stuck, 'held', 1)
     const other = await openTab()
     await other.clock.install()
     const loading = load(other, hours(0, 500))
-    await waitingForLock(other, 1)
+    await untilLocks(other, 'pending', 1)
     await other.clock.fastForward(21_000)
     expect((await loading).candles).toEqual(rows(0, 500))
   })
