@@ -12,8 +12,9 @@ import {
   fetchMarketData,
 } from '../../trainer/data/exchange/fetch-market-data.ts'
 import { type DataKind, KINDS } from '../../trainer/data/kind.ts'
-import type { MarketStore, SeriesKey, StoredTable } from '../../trainer/data/market-store.ts'
+import type { MarketStore, SeriesKey, StoredPage, StoredTable } from '../../trainer/data/market-store.ts'
 import { openParquetStore } from '../../trainer/data/store/parquet-store.ts'
+import { StoreError } from '../../trainer/data/store/store-error.ts'
 import { ALL_FAULTS } from '../fixtures/exchange/faults.ts'
 import {
   type LoopbackExchange,
@@ -298,6 +299,22 @@ describe('fetchMarketData, several series', () => {
     const fetching = fetchFrom(gone, [key('binance', SPOT, 'candle'), key('bybit', SPOT, 'candle')], { retries: 0 })
     await expect(fetching).rejects.toMatchObject({ name: 'ExchangeError', code: 'EXCHANGE_UNREACHABLE' })
     expect(await store.list()).toEqual([])
+  })
+
+  it('stops all series when the store cannot be written', async () => {
+    const full: MarketStore = Object.assign(Object.create(store), {
+      list: () => store.list(),
+      complete: (one: SeriesKey) => store.complete(one),
+      write: (one: SeriesKey, page: StoredPage) =>
+        one.symbol === SPOT
+          ? Promise.reject(new StoreError('WRITE_FAILED', 'The disk is full.'))
+          : store.write(one, page),
+    })
+    const exchange = await start()
+    const series = [key('binance', SPOT, 'candle'), key('binance', 'ETH/USDT', 'candle')]
+    const fetching = fetchFrom(exchange, series, { store: full, concurrency: 1 })
+    await expect(fetching).rejects.toMatchObject({ name: 'StoreError', code: 'WRITE_FAILED' })
+    expect(exchange.requests.filter(({ query }) => query.symbol === 'ETHUSDT')).toEqual([])
   })
 
   it('says how far back the open interest of Binance reaches, and stores what it gives', async () => {

@@ -34,7 +34,6 @@ function describe({ rows, expectedRows, rowsPerSecond, secondsLeft }: FetchProgr
 
 function describeRetry({ exchange, what, attempt, waitMs, asked, cause }: Retry): string {
   const wait = duration(waitMs / SECOND_MS)
-  return asked
-    ? `${exchange} asks to wait ${wait} (${cause})`
-    : `${exchange}: ${what} again in ${wait}, after ${attempt} attempts (${cause})`
+  if (asked) return `${exchange} asks to wait ${wait}`
+  return `${exchange}: ${what} again in ${wait}, after ${attempt} attempts (${cause})`
 }

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { TimeRange } from '../../sdk/candle/time-ranges.ts'
 import { AbortedError, ConfigError, EdgeQuantError } from '../../sdk/errors.ts'
-import { TIMEFRAMES, type Timeframe } from '../../sdk/units.ts'
+import { MINUTE_MS, TIMEFRAMES, type Timeframe } from '../../sdk/units.ts'
 import type { NewestCandles } from '../data/exchange/fetch-market-data.ts'
 import { DATA_KINDS, type DataKind, KINDS } from '../data/kind.ts'
 import type { SeriesKey } from '../data/market-store.ts'
@@ -30,6 +30,8 @@ interface FetchFlags {
 type ExchangeUrls = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 const DEFAULT_CANDLES = 12_000
+/** Long enough for an exchange that asks to wait; one that cannot be reached is known after a few attempts. */
+const FIRST_CONTACT_MS = 10 * MINUTE_MS
 
 export function fetchCommand(): Command {
   return new Command('fetch')
@@ -97,6 +99,7 @@ async function fetch(flags: FetchFlags): Promise<void> {
       period,
       snapshots: { count: flags.snapshots, everyMs: flags.every },
       timeoutMs: flags.timeout,
+      firstContactMs: FIRST_CONTACT_MS,
       concurrency: flags.concurrency,
       urls: flags.url ?? {},
       credentials: credentialsFromEnvironment(flags.exchange),
