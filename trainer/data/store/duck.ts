@@ -46,3 +46,6 @@ async function start(): Promise<DuckDBInstance> {
 
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** A path as the pattern that fits it alone: DuckDB takes paths of files for patterns. */
+export const asPattern = (path: string): string => path.replace(/[*?[]/g, '[$&]')

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { DuckDBConnection, JS } from '@duckdb/node-api'
 import { DATA_KINDS, type DataKind } from '../kind.ts'
 import type { SeriesKey } from '../market-store.ts'
-import { Duck, identifier, literal } from './duck.ts'
+import { asPattern, Duck, identifier, literal } from './duck.ts'
 import { PartReader } from './part.ts'
 import { checkedSeriesSql } from './read-series.ts'
 import { type SeriesFiles, type StoreContext, withFiles } from './series-files.ts'
@@ -45,7 +45,8 @@ export async function queryStore(folder: string, sql: string): Promise<QueryResu
 }
 
 async function lock(connection: DuckDBConnection, place: string): Promise<void> {
-  await connection.run(`SET allowed_directories = [${literal(place)}]`)
+  // The pattern is looked up before the files that it fits.
+  await connection.run(`SET allowed_directories = [${literal(place)}, ${literal(asPattern(place))}]`)
   await connection.run('SET enable_external_access = false')
   await connection.run('SET lock_configuration = true')
 }

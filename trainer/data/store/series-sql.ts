@@ -1,6 +1,6 @@
 import type { TimeRange } from '../../../sdk/candle/time-ranges.ts'
 import { type DataKind, KINDS, type KindSchema, timeColumn } from '../kind.ts'
-import { identifier, literal } from './duck.ts'
+import { asPattern, identifier, literal } from './duck.ts'
 import { LAST_TIME_MS } from './page-rows.ts'
 import { type Part, SEQUENCE } from './part.ts'
 import { DROPPED, REASON } from './repair-file.ts'
@@ -63,10 +63,7 @@ export function overlap(parts: readonly Part[]): boolean {
 }
 
 const parquetSql = (files: readonly StoredFile[]): string =>
-  `read_parquet([${files.map(file => literal(asGlob(file.path))).join(', ')}], hive_partitioning = false)`
-
-/** DuckDB reads paths as patterns. */
-const asGlob = (path: string): string => path.replace(/[*?[]/g, '[$&]')
+  `read_parquet([${files.map(file => literal(asPattern(file.path))).join(', ')}], hive_partitioning = false)`
 
 function withinSql(kind: DataKind, { fromMs, toMs }: TimeRange): string {
   const time = identifier(timeColumn(kind))

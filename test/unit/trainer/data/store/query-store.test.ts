@@ -8,7 +8,7 @@ import { candles, HOURLY, hour, rowOf, tableOf } from '../../../../fixtures/mark
 
 let folder: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'edgequant-query-'))
+  folder = await mkdtemp(join(tmpdir(), 'edgequant [que]ry *'))
   const store = await openParquetStore(join(folder, 'store'))
   await store.write(HOURLY, { table: candles(0, 10, 1), complete: null })
   await store.write(HOURLY, { table: candles(5, 12, 2), complete: null })
