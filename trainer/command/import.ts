@@ -3,6 +3,7 @@ import { TIMEFRAMES, type Timeframe } from '../../sdk/units.ts'
 import type { ImportedFile, ImportedRows } from '../data/import/import-file.ts'
 import type { ImportResult, RefusedFile } from '../data/import/import-files.ts'
 import { FORMAT_NAMES, type FormatName } from '../data/import/layout.ts'
+import { nameOfSeries } from '../data/quality/judged-series.ts'
 import { integer, list, period } from '../report/format.ts'
 import { storeOption } from './options.ts'
 import { createTerminal, formatError, type Terminal } from './terminal.ts'
@@ -89,7 +90,6 @@ function report(outcome: ImportedFile | RefusedFile, terminal: Terminal): void {
 
 /** A line on what a file brought to a series. */
 function describeRows({ key, rows, span, added, changed, same }: ImportedRows): string {
-  const name = `${key.symbol} ${key.kind === 'candle' ? key.timeframe : [key.kind, key.timeframe].filter(Boolean).join(' ')}`
   const noun = key.kind === 'candle' ? 'candles' : 'rows'
   const parts = [
     ...(added > 0 ? [`${integer(added)} new`] : []),
@@ -97,7 +97,7 @@ function describeRows({ key, rows, span, added, changed, same }: ImportedRows): 
     ...(added + changed === 0 ? ['all there already'] : same > 0 ? [`${integer(same)} there already`] : []),
   ]
   const when = period(span.firstMs, span.lastMs)
-  return `${name.padEnd(22)} ${integer(rows).padStart(9)} ${noun}, ${when}: ${parts.join(', ')}`
+  return `${key.exchange.padEnd(9)} ${nameOfSeries({ key }).padEnd(22)} ${integer(rows).padStart(9)} ${noun}, ${when}: ${parts.join(', ')}`
 }
 
 async function summarise({ imported, refused, judgements, notTried }: ImportResult, terminal: Terminal): Promise<void> {

@@ -31,7 +31,7 @@ function costOf({ check, range, rows }: SeriesFinding, months: Judgement['months
 }
 
 /** `BTC/USDT 1h`, `BTC/USDT:USDT funding` */
-export const nameOfSeries = ({ key }: Judgement): string =>
+export const nameOfSeries = ({ key }: Pick<Judgement, 'key'>): string =>
   `${key.symbol} ${key.kind === 'candle' ? key.timeframe : [key.kind, key.timeframe].filter(Boolean).join(' ')}`
 
 /** Lowest score; null where there are no rows. */
