@@ -1,4 +1,13 @@
-import { type JudgedSeries, nameOfSeries, rankFindings, worstMonth } from '../data/quality/judged-series.ts'
+import { formatTimeMs } from '../../sdk/units.ts'
+import { remedyOf } from '../data/quality/accept-series.ts'
+import type { Judgement } from '../data/quality/judge-series.ts'
+import {
+  type ActedFinding,
+  type JudgedSeries,
+  nameOfSeries,
+  rankFindings,
+  worstMonth,
+} from '../data/quality/judged-series.ts'
 import { integer, list, period } from '../report/format.ts'
 
 /** Findings told per series; the others are in the report and in the store's log. */
@@ -9,38 +18,43 @@ const TOLD_POINTS = 1
 
 /** A line on a series, and below it what is most important about it. */
 export function describeJudgement({ judgement }: JudgedSeries): string[] {
-  const { rows, span, findings, actions, months, key } = judgement
-  const count = (of: (i: number) => boolean): number => findings.filter((_, i) => of(i)).length
-  const worst = worstMonth(judgement)
-  const notes = [
-    plural(
-      count(i => findings[i].severity === 'error'),
-      'error',
-    ),
-    plural(
-      count(i => findings[i].severity === 'warning'),
-      'warning',
-    ),
-    `${integer(count(i => actions[i] === 'repaired'))} repaired`,
-    ...(judgement.rejected.length > 0 ? [`${integer(judgement.rejected.length)} REJECTED`] : []),
-    ...(worst === null ? [] : [`worst month ${worst.period}: ${Math.floor(worst.score)}`]),
-  ]
+  const { rows, span, key, rejected } = judgement
   const noun = key.kind === 'candle' ? 'candles' : 'rows'
   const when = span === null ? 'none' : period(span.firstMs, span.lastMs)
-  const head = `${nameOfSeries(judgement).padEnd(22)} ${integer(rows).padStart(9)} ${noun}, ${when}: ${notes.join(', ')}`
-  const costly = new Set(
-    months.flatMap(month => month.reasons.filter(r => r.points >= TOLD_POINTS).map(r => `${month.period} ${r.check}`)),
-  )
-  const told = rankFindings(judgement).filter(
-    ({ finding: { severity, range, check }, action }) =>
-      severity === 'error' ||
-      (action !== 'repaired' && costly.has(`${new Date(range.fromMs).toISOString().slice(0, 7)} ${check}`)),
-  )
+  const name = `${key.exchange.padEnd(9)} ${nameOfSeries(judgement).padEnd(22)}`
+  const told = toldFindings(judgement)
   return [
-    head,
+    `${name} ${integer(rows).padStart(9)} ${noun}, ${when}: ${notesOn(judgement).join(', ')}`,
     ...told.slice(0, TOLD).map(({ finding, action }) => `  ${action.padEnd(8)}  ${finding.check}: ${finding.text}`),
     ...(told.length > TOLD ? [`  … and ${integer(told.length - TOLD)} more of this weight`] : []),
+    ...(rejected.length > 0 ? [`  → ${remedyOf([...new Set(rejected.map(({ check }) => check))])}`] : []),
   ]
+}
+
+function notesOn(judgement: Judgement): string[] {
+  const { findings, actions, rejected } = judgement
+  const bySeverity = (severity: string): number => findings.filter(finding => finding.severity === severity).length
+  const worst = worstMonth(judgement)
+  if (findings.length === 0) return ['nothing found']
+  return [
+    plural(bySeverity('error'), 'error'),
+    plural(bySeverity('warning'), 'warning'),
+    `${integer(actions.filter(action => action === 'repaired').length)} repaired`,
+    ...(rejected.length > 0 ? [`${integer(rejected.length)} REJECTED`] : []),
+    ...(worst === null || worst.score === 100 ? [] : [`worst month ${worst.period}: ${Math.floor(worst.score)}`]),
+  ]
+}
+
+function toldFindings(judgement: Judgement): ActedFinding[] {
+  const costly = new Set(
+    judgement.months.flatMap(month =>
+      month.reasons.filter(reason => reason.points >= TOLD_POINTS).map(reason => `${month.period} ${reason.check}`),
+    ),
+  )
+  return rankFindings(judgement).filter(({ finding: { severity, range, check }, action }) => {
+    const month = formatTimeMs(range.fromMs).slice(0, 7)
+    return severity === 'error' || (action !== 'repaired' && costly.has(`${month} ${check}`))
+  })
 }
 
 /** All series in one line. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { EdgeQuantError } from '../../sdk/errors.ts'
 import { parsePolicy } from '../data/quality/parse-policy.ts'
-import type { SeriesPolicy } from '../data/quality/series-finding.ts'
+import { DEFAULT_MAX_GAP_CANDLES, type SeriesPolicy } from '../data/quality/series-finding.ts'
 
 /** How data are judged; the same flags for every verb that judges. */
 export interface JudgeFlags {
@@ -10,8 +10,6 @@ export interface JudgeFlags {
   readonly stamp: 'open' | 'close'
 }
 
-const DEFAULT_MAX_GAP = 6
-
 export function addJudgeOptions(command: Command): Command {
   return command
     .addOption(
@@ -19,13 +17,13 @@ export function addJudgeOptions(command: Command): Command {
         .argParser(parsePolicyFlag)
         .default(parsePolicy(''), 'see docs/market-data.md'),
     )
-    .option('--max-gap <candles>', 'fill gaps up to this', parseGap, DEFAULT_MAX_GAP)
+    .option('--max-gap <candles>', 'fill gaps up to this', parseGap, DEFAULT_MAX_GAP_CANDLES)
     .addOption(
       new Option('--stamp <time>', 'what the times of candles in files are').choices(['open', 'close']).default('open'),
     )
 }
 
-export function parseGap(text: string): number {
+function parseGap(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected a whole number of at least 0.')
   return value

@@ -6,8 +6,6 @@ import { addSeriesOptions, emptyStoreText, type SeriesFlags, selectSeries } from
 import { createTerminal, type Terminal } from './terminal.ts'
 import { addJudgeOptions, type JudgeFlags } from './validate-options.ts'
 
-export { parseGap } from './validate-options.ts'
-
 interface ValidateFlags extends SeriesFlags, JudgeFlags {
   readonly store: string
   readonly report?: string

@@ -42,9 +42,12 @@ export function toColumns(candles: readonly Candle[]): CandleColumns {
   return columns
 }
 
+/** The last time that JavaScript has, in the year 275760: nanoseconds are beyond it. */
+const MAX_TIME_MS = 8.64e15
+
 /** A time that a row can be placed at; what is 0 or less stands for one that is missing. */
 export const isTime = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0
+  typeof value === 'number' && value > 0 && value <= MAX_TIME_MS
 
 /** The rows `rows`, in that order. */
 export function pickRows(columns: CandleColumns, rows: readonly number[]): CandleColumns {

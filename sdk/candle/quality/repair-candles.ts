@@ -96,7 +96,9 @@ export function repairCandles(
   if (wanted.has('duplicateTime')) {
     const last = new Map(rows.map((row, i) => [row.candle.openTimeMs, i]))
     const conflicting = conflictingTimes(rows)
-    rows = drop(rows, (row, i) => (last.get(row.candle.openTimeMs) === i ? null : 'duplicateTime')).map(row =>
+    const isExtra = ({ candle: { openTimeMs } }: Row, i: number): boolean =>
+      isTime(openTimeMs) && last.get(openTimeMs) !== i
+    rows = drop(rows, (row, i) => (isExtra(row, i) ? 'duplicateTime' : null)).map(row =>
       conflicting.has(row.candle.openTimeMs) ? { ...row, reason: 'duplicateTime' } : row,
     )
   }

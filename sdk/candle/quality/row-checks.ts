@@ -25,7 +25,7 @@ export function rowDefectOf(
 }
 
 /**
- * Values that no candle can have: null, NaN or infinite ones, and a time of 0 or less; prices of 0 or less; a volume below 0; a high below, or a low
+ * Values that no candle can have: null, NaN or infinite ones, and a time that is none; prices of 0 or less; a volume below 0; a high below, or a low
  * above, another price. No threshold: each of these is impossible. A row is reported for the first of the four.
  */
 export function findImpossibleRows(candles: PreparedCandles): Finding[] {

@@ -44,10 +44,11 @@ export function findInProgress(candles: PreparedCandles): Finding[] {
  */
 export function findDuplicates(candles: PreparedCandles): Finding[] {
   const { columns, order, timesMs, stepMs } = candles
-  const extra = order.filter((row, i) => i > 0 && timesMs[row] === timesMs[order[i - 1]])
+  const timed = order.filter(row => isTime(columns.openTimeMs[row]))
+  const extra = timed.filter((row, i) => i > 0 && timesMs[row] === timesMs[timed[i - 1]])
   if (extra.length === 0) return []
   const firstOf = new Map<number, number>()
-  for (const row of order) if (!firstOf.has(timesMs[row])) firstOf.set(timesMs[row], row)
+  for (const row of timed) if (!firstOf.has(timesMs[row])) firstOf.set(timesMs[row], row)
   const original = (row: number): number => firstOf.get(timesMs[row]) ?? row
   const conflict = (row: number) =>
     VALUE_FIELDS.find(field => !Object.is(columns[field][row], columns[field][original(row)]))

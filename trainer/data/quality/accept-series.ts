@@ -31,7 +31,8 @@ export function acceptSeries(key: SeriesKey, table: Table, where: string, o: Jud
   )
 }
 
-function remedyOf(checks: readonly string[]): string {
+/** What can be done about findings that are refused. */
+export function remedyOf(checks: readonly string[]): string {
   const stamp = checks.includes('closeStamped') ? 'Say --stamp close where times are those of the close. ' : ''
   const others = checks.filter(check => check !== 'closeStamped')
   const policy = `--policy ${checks.map(check => `${check}=repair`).join(',')}`

@@ -22,8 +22,8 @@ export interface AssessedTable {
 }
 
 /** Looks for defects in rows of any kind but candles, from the schema of the kind; see the checks for their thresholds. */
-export function assessTable(key: SeriesKey, table: Table): AssessedTable {
-  const prepared = prepareTable(key, table)
+export function assessTable(key: SeriesKey, table: Table, nowMs?: number): AssessedTable {
+  const prepared = prepareTable(key, table, nowMs)
   const findings = CHECKS.flatMap(find => find(prepared)).sort(
     (a, b) => SERIES_CHECKS.indexOf(a.check) - SERIES_CHECKS.indexOf(b.check) || a.range.fromMs - b.range.fromMs,
   )

@@ -7,18 +7,22 @@ import { KINDS, type Table } from '../kind.ts'
 import type { Repairs, SeriesKey } from '../market-store.ts'
 import { assessTable } from './assess-table.ts'
 import { problemOf } from './prepared-table.ts'
-import { DEFAULT_SERIES_POLICY, type SeriesCheck, type SeriesFinding, type SeriesPolicy } from './series-finding.ts'
+import {
+  DEFAULT_MAX_GAP_CANDLES,
+  DEFAULT_SERIES_POLICY,
+  type SeriesCheck,
+  type SeriesFinding,
+  type SeriesPolicy,
+} from './series-finding.ts'
 
 export interface JudgeOptions {
   /** Default: `DEFAULT_SERIES_POLICY`. */
   readonly policy?: SeriesPolicy
-  /** Candles of longer gaps are not made up. Default 6. */
+  /** Candles of longer gaps are not made up; default `DEFAULT_MAX_GAP_CANDLES`. */
   readonly maxGapCandles?: number
   /** See `assessCandles`. */
   readonly nowMs?: number
 }
-
-export const DEFAULT_MAX_GAP_CANDLES = 6
 
 /** What was found in a series and what is done about it. */
 export interface Judgement {
@@ -102,7 +106,7 @@ const MENDED_BY_STORE: readonly SeriesCheck[] = ['timeOrder', 'duplicateTime']
 
 function judgeTable(key: SeriesKey, table: Table, o: JudgeOptions): Judgement {
   const { policy = DEFAULT_SERIES_POLICY } = o
-  const { findings, prepared } = assessTable(key, table)
+  const { findings, prepared } = assessTable(key, table, o.nowMs)
   // a time tells rows apart only where no id does
   const canDrop = KINDS[key.kind].key.length === 1
   const dropped = new Map<number, string>()

@@ -1,5 +1,5 @@
 import { isTime, orderByTime } from '../../../sdk/candle/quality/columns.ts'
-import { timeframeMs } from '../../../sdk/units.ts'
+import { HOUR_MS, timeframeMs } from '../../../sdk/units.ts'
 import { type ColumnSchema, type DataKind, KINDS, type Table, timeColumn } from '../kind.ts'
 import type { SeriesKey } from '../market-store.ts'
 
@@ -8,6 +8,7 @@ export interface PreparedTable {
   readonly key: SeriesKey
   readonly table: Table
   readonly schema: Readonly<Record<string, ColumnSchema>>
+  readonly nowMs: number
   /** Per row; one without a time stands where the row before it does. */
   readonly timesMs: Float64Array
   /** Every row, by time. */
@@ -29,13 +30,13 @@ export const numberColumns = (kind: DataKind): string[] =>
 /** What makes a row unusable by itself. */
 export type RowProblem = 'missingValue' | 'outOfRange' | 'crossedBook'
 
-export function prepareTable(key: SeriesKey, table: Table): PreparedTable {
+export function prepareTable(key: SeriesKey, table: Table, nowMs = Date.now()): PreparedTable {
   const schema = KINDS[key.kind].columns as Readonly<Record<string, ColumnSchema>>
   const timesMs = placeRows(numbersOf(table, timeColumn(key.kind)))
   const order = orderByTime(timesMs)
-  const sound = order.filter(row => problemOf({ key, table, schema }, row) === null)
+  const sound = order.filter(row => problemOf({ key, table, schema, nowMs }, row) === null)
   const used = lastOfEachKey(key.kind, table, timesMs, sound)
-  return { key, table, schema, timesMs, order, used, intervalMs: usualInterval(key, used, timesMs) }
+  return { key, table, schema, nowMs, timesMs, order, used, intervalMs: usualInterval(key, used, timesMs) }
 }
 
 function placeRows(timesMs: Float64Array): Float64Array {
@@ -56,25 +57,36 @@ export function keyOf(kind: DataKind, table: Table, timesMs: Float64Array, row: 
 
 /** Of rows by time, those that no later one replaces. */
 function lastOfEachKey(kind: DataKind, table: Table, timesMs: Float64Array, rows: readonly number[]): number[] {
-  const kept: number[] = []
+  const replaced = new Set<number>()
+  for (const sameTime of groupByTime(rows, timesMs)) {
+    const last = new Map<string, number>()
+    for (const row of sameTime) {
+      const name = keyOf(kind, table, timesMs, row)
+      const before = last.get(name)
+      if (before !== undefined) replaced.add(before)
+      last.set(name, row)
+    }
+  }
+  return replaced.size === 0 ? [...rows] : rows.filter(row => !replaced.has(row))
+}
+
+/** Of rows by time, those that share their time with another one. */
+export function groupByTime(rows: readonly number[], timesMs: Float64Array): number[][] {
+  const groups: number[][] = []
   for (let i = 0; i < rows.length; ) {
     let end = i + 1
     while (end < rows.length && timesMs[rows[end]] === timesMs[rows[i]]) end++
-    if (end === i + 1) {
-      kept.push(rows[i++])
-      continue
-    }
-    const sameTime = rows.slice(i, end)
-    const last = new Map(sameTime.map(row => [keyOf(kind, table, timesMs, row), row]))
-    kept.push(...(last.size === sameTime.length ? sameTime : sameTime.filter(row => [...last.values()].includes(row))))
+    if (end > i + 1) groups.push(rows.slice(i, end))
     i = end
   }
-  return kept
+  return groups
 }
 
 /** Why a row cannot be used, or null. A crossed book is named as that, though its spread is out of range as well. */
-export function problemOf(o: Pick<PreparedTable, 'key' | 'table' | 'schema'>, row: number): RowProblem | null {
-  const { table, schema, key } = o
+export function problemOf(
+  { key, table, schema, nowMs }: Pick<PreparedTable, 'key' | 'table' | 'schema' | 'nowMs'>,
+  row: number,
+): RowProblem | null {
   let outOfRange = false
   for (const name in schema) {
     const column = schema[name]
@@ -84,11 +96,14 @@ export function problemOf(o: Pick<PreparedTable, 'key' | 'table' | 'schema'>, ro
       if (column.optional && Number.isNaN(value)) continue
       return 'missingValue'
     }
-    if (isOutOfRange(value, column)) outOfRange = true
+    if (isOutOfRange(value, column) || (column.type === 'time' && isFuture(value, nowMs))) outOfRange = true
   }
   if (key.kind === 'book' && isCrossed(table, row)) return 'crossedBook'
   return outOfRange ? 'outOfRange' : null
 }
+
+/** Clocks differ, and not by more than an hour. */
+export const isFuture = (timeMs: number, nowMs: number): boolean => timeMs > nowMs + HOUR_MS
 
 export const isOutOfRange = (value: number, { min, max, aboveMin }: ColumnSchema): boolean =>
   (min !== undefined && (value < min || (aboveMin === true && value === min))) || (max !== undefined && value > max)

@@ -39,3 +39,6 @@ export const DEFAULT_SERIES_POLICY: SeriesPolicy = {
   constantRun: 'warn',
   valueOutlier: 'warn',
 }
+
+/** A quarter of a day of hours; longer gaps would have a model learn a market that was not there. */
+export const DEFAULT_MAX_GAP_CANDLES = 6

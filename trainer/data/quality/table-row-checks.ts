@@ -1,6 +1,18 @@
+import { isTime } from '../../../sdk/candle/quality/columns.ts'
 import { longestAscent } from '../../../sdk/candle/quality/longest-ascent.ts'
+import { formatTimeMs } from '../../../sdk/units.ts'
+import { timeColumn } from '../kind.ts'
 import { joinRows, makeSeriesFinding, whichRows } from './make-series-finding.ts'
-import { isOutOfRange, keyOf, numbersOf, type PreparedTable, problemOf, type RowProblem } from './prepared-table.ts'
+import {
+  groupByTime,
+  isFuture,
+  isOutOfRange,
+  keyOf,
+  numbersOf,
+  type PreparedTable,
+  problemOf,
+  type RowProblem,
+} from './prepared-table.ts'
 import type { SeriesFinding } from './series-finding.ts'
 
 const PROBLEMS: readonly RowProblem[] = ['missingValue', 'outOfRange', 'crossedBook']
@@ -23,7 +35,7 @@ export function findImpossibleTableRows(prepared: PreparedTable): SeriesFinding[
   )
 }
 
-function describe(check: RowProblem, { table, schema, timesMs, ...prepared }: PreparedTable, row: number): string {
+function describe(check: RowProblem, { table, schema, ...prepared }: PreparedTable, row: number): string {
   if (check === 'crossedBook') {
     const [bid, ask] = ['bidPrice1', 'askPrice1'].map(name => numbersOf(table, name)[row])
     return `the best bid ${bid} is not below the best ask ${ask}`
@@ -38,6 +50,9 @@ function describe(check: RowProblem, { table, schema, timesMs, ...prepared }: Pr
     const value = numbersOf(table, name)[row]
     return Number.isNaN(value) ? `${name} is missing` : `${name} is ${value}`
   }
+  const [[timeName]] = columns
+  const timeMs = numbersOf(table, timeName)[row]
+  if (isFuture(timeMs, prepared.nowMs)) return `${timeName} is ${timeMs}, after now (${formatTimeMs(prepared.nowMs)})`
   const [name, column] =
     columns.find(([other, limits]) => isOutOfRange(numbersOf(table, other)[row], limits)) ?? columns[0]
   const limits = [
@@ -70,19 +85,16 @@ export function findTableOrder(prepared: PreparedTable): SeriesFinding[] {
 export function findTableDuplicates(prepared: PreparedTable): SeriesFinding[] {
   const { key, table, timesMs, order } = prepared
   const original = new Map<number, number>()
-  for (let i = 0; i < order.length; ) {
-    let end = i + 1
-    while (end < order.length && timesMs[order[end]] === timesMs[order[i]]) end++
-    if (end > i + 1) {
-      const firstOf = new Map<string, number>()
-      for (const row of order.slice(i, end)) {
-        const name = keyOf(key.kind, table, timesMs, row)
-        const first = firstOf.get(name)
-        if (first === undefined) firstOf.set(name, row)
-        else original.set(row, first)
-      }
+  const ownTimes = numbersOf(table, timeColumn(key.kind))
+  const timed = order.filter(row => isTime(ownTimes[row]))
+  for (const sameTime of groupByTime(timed, timesMs)) {
+    const firstOf = new Map<string, number>()
+    for (const row of sameTime) {
+      const name = keyOf(key.kind, table, timesMs, row)
+      const first = firstOf.get(name)
+      if (first === undefined) firstOf.set(name, row)
+      else original.set(row, first)
     }
-    i = end
   }
   if (original.size === 0) return []
   const originals = new Set(original.values())

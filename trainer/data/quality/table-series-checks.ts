@@ -2,7 +2,7 @@ import { medianOf, overWindows, robustDeviation } from '../../../sdk/candle/qual
 import { formatTimeMs } from '../../../sdk/units.ts'
 import type { DataKind } from '../kind.ts'
 import { joinRows, makeSeriesFinding, whichRows } from './make-series-finding.ts'
-import { numbersOf, type PreparedTable } from './prepared-table.ts'
+import { isFuture, numbersOf, type PreparedTable } from './prepared-table.ts'
 import type { SeriesFinding } from './series-finding.ts'
 
 /** Rows before and after an interval that tell what is usual there. */
@@ -17,10 +17,11 @@ const GAP_FACTOR = 1.5
  * alone has one.
  */
 export function findTableGaps(prepared: PreparedTable): SeriesFinding[] {
-  const { order, timesMs, intervalMs, key } = prepared
+  const { order, timesMs, intervalMs, key, nowMs } = prepared
   if (intervalMs === null) return []
   // a row that is there but unusable is reported for what is wrong with it, and is no gap as well
-  const places = order.filter((row, i) => i === 0 || timesMs[row] > timesMs[order[i - 1]])
+  const past = order.filter(row => !isFuture(timesMs[row], nowMs))
+  const places = past.filter((row, i) => i === 0 || timesMs[row] > timesMs[past[i - 1]])
   const intervals = Float64Array.from(places.slice(1), (row, i) => timesMs[row] - timesMs[places[i]])
   const usualOf = (from: number, to: number): number => {
     const near = intervals.slice(Math.max(0, from), to).sort()

@@ -78,6 +78,18 @@ describe('assessCandles', () => {
     expect(finding.text).toContain('is it in seconds?')
   })
 
+  it('says that candles in micro- or nanoseconds cannot be true', () => {
+    const errors = (factor: number) =>
+      assessCandles(
+        candles.slice(0, 50).map(c => ({ ...c, openTimeMs: c.openTimeMs * factor })),
+        o,
+      )
+        .filter(({ severity }) => severity === 'error')
+        .map(({ check }) => check)
+    expect(new Set(errors(1e3))).toEqual(new Set(['inProgress']))
+    expect(errors(1e6)).toEqual(['missingValue'])
+  })
+
   it('takes copies for harmless, and rows that contradict each other for errors', () => {
     const twice = [...candles.slice(0, 100), candles[99], { ...candles[99], close: candles[99].open }]
     const found = assessCandles(twice, o).filter(({ check }) => check === 'duplicateTime')

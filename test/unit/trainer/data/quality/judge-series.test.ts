@@ -209,6 +209,19 @@ describe('judgeSeries', () => {
     expect(judgeSeries(key, tableOf([...funding.slice(0, 200), ...slower])).findings).toEqual([])
   })
 
+  it('finds times in micro- and nanoseconds, and no gap until then', () => {
+    for (const [factor, check] of [
+      [1e3, 'outOfRange'],
+      [1e6, 'missingValue'],
+    ] as const) {
+      const wrong = funding.map((row, i) => (i === 399 ? { ...row, timeMs: row.timeMs * factor } : row))
+      expect(judgeSeries(keyOf('funding'), tableOf(wrong)).findings.map(f => [f.check, f.rows])).toEqual([[check, 1]])
+      const all = judgeSeries(keyOf('trade'), tableOf(trade.map(row => ({ ...row, timeMs: row.timeMs * factor }))))
+      expect(all.findings.map(f => [f.check, f.rows])).toEqual([[check, 400]])
+      expect(all.months).toEqual([])
+    }
+  })
+
   it('takes the rate that an exchange rests at for no constant run', () => {
     const resting = changed(funding, 100, { rate: 1e-4 }, 60)
     expect(judgeSeries(keyOf('funding'), tableOf(resting)).findings).toEqual([])
