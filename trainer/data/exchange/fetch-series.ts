@@ -22,7 +22,8 @@ export async function fetchSeries(
   o: FetchSeriesOptions,
 ): Promise<boolean> {
   const pages = offeredPages(session, key)
-  const missing = subtractRanges(range, await o.store.complete(key))
+  // order books are taken from now on: none of an earlier time is to be had
+  const missing = key.kind === 'book' ? [range] : subtractRanges(range, await o.store.complete(key))
   o.progress.begin(missing, o.snapshots.count)
   try {
     for (const [i, part] of missing.entries()) {
