@@ -21,12 +21,6 @@ export interface PreparedTable {
 
 export const numbersOf = (table: Table, column: string): Float64Array => table.columns[column] as Float64Array
 
-/** Columns of numbers; the time apart. */
-export const numberColumns = (kind: DataKind): string[] =>
-  Object.entries(KINDS[kind].columns as Record<string, ColumnSchema>)
-    .filter(([, { type }]) => type === 'number')
-    .map(([name]) => name)
-
 /** What makes a row unusable by itself. */
 export type RowProblem = 'missingValue' | 'outOfRange' | 'crossedBook'
 
@@ -109,7 +103,7 @@ export const isOutOfRange = (value: number, { min, max, aboveMin }: ColumnSchema
   (min !== undefined && (value < min || (aboveMin === true && value === min))) || (max !== undefined && value > max)
 
 /** Whether somebody bids as much as somebody else asks for: between two participants that would be a trade. */
-export const isCrossed = (table: Table, row: number): boolean =>
+const isCrossed = (table: Table, row: number): boolean =>
   numbersOf(table, 'spreadBps')[row] <= 0 || numbersOf(table, 'bidPrice1')[row] >= numbersOf(table, 'askPrice1')[row]
 
 /**

@@ -20,7 +20,7 @@ export async function recordJudgement(store: MarketStore, judgement: Judgement):
 }
 
 /** One entry that says that it was judged, and one for each finding. */
-export function toLogEntries({ key, rows, span, findings, actions, months }: Judgement, atMs: number): LogEntry[] {
+function toLogEntries({ key, rows, span, findings, actions, months }: Judgement, atMs: number): LogEntry[] {
   const worst = months.reduce((least, month) => (month.score < least.score ? month : least), months[0])
   const count = (severity: string): number => findings.filter(finding => finding.severity === severity).length
   return [
