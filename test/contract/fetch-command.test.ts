@@ -119,6 +119,7 @@ describe('trainer fetch', () => {
     [['-n', '10', '--from', '2024-06-30'], 'Give one of them'],
     [['--to', '2024-06-30'], 'Say where to begin, too'],
     [['--from', '2024-06-30', '--to', '2024-06-30'], '--to must lie after --from'],
+    [['--from', '2124-06-30'], '--from lies in the future'],
     [['-k', 'trade'], 'There may be millions of trades'],
     [['-k', 'candles'], '"candles" is no kind of data'],
     [['--from', '2024-02-31'], 'Expected a time in UTC'],

@@ -17,20 +17,25 @@ export function outcomeLines(outcomes: readonly FetchOutcome[]): string[] {
   return [...textTable(HEADER, outcomes.map(row), FIGURES), ...remarks]
 }
 
-const row = ({ key, rowsAdded, stored, wasComplete, error }: FetchOutcome): string[] => [
-  key.exchange,
-  key.symbol,
-  kindOf(key),
-  integer(rowsAdded),
-  integer(stored?.rows ?? 0),
-  stored === null ? '–' : missing(stored),
-  stored === null || stored.firstMs === null || stored.lastMs === null ? '–' : period(stored.firstMs, stored.lastMs),
-  error
-    ? 'failed'
-    : wasComplete || (rowsAdded === 0 && stored !== null && key.kind !== 'book')
-      ? 'already complete'
-      : '',
-]
+const row = (outcome: FetchOutcome): string[] => {
+  const { key, rowsAdded, stored } = outcome
+  return [
+    key.exchange,
+    key.symbol,
+    kindOf(key),
+    integer(rowsAdded),
+    integer(stored?.rows ?? 0),
+    stored === null ? '–' : missing(stored),
+    stored === null || stored.firstMs === null || stored.lastMs === null ? '–' : period(stored.firstMs, stored.lastMs),
+    state(outcome),
+  ]
+}
+
+function state({ key, rowsAdded, stored, wasComplete, error }: FetchOutcome): string {
+  if (error) return 'failed'
+  if (stored === null || stored.rows === 0) return 'the exchange has none'
+  return wasComplete || (rowsAdded === 0 && key.kind !== 'book') ? 'already complete' : ''
+}
 
 /** Rows that are not there between the first and the last: of kinds that have one each so often. */
 function missing({ key, rows, firstMs, lastMs }: SeriesSummary): string {

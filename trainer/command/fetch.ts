@@ -141,6 +141,9 @@ function periodOf({ from, to, candles, timeframe, kinds }: FetchFlags): TimeRang
   if (from === undefined && to !== undefined) {
     throw new ConfigError('WRONG_VALUE', '--to says where to end. Say where to begin, too: --from 2024-06-30.', { to })
   }
+  if (from !== undefined && from >= Date.now()) {
+    throw new ConfigError('WRONG_VALUE', '--from lies in the future. Give a time that has passed.', { from })
+  }
   if (from !== undefined) {
     const toMs = to ?? Number.POSITIVE_INFINITY
     if (toMs > from) return { fromMs: from, toMs }
