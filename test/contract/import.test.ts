@@ -256,6 +256,18 @@ describe('a file that is refused', () => {
   })
 })
 
+it('a series that is damaged in the store is left alone, and those of other files go in', async () => {
+  const path = await putCandles(candles)
+  const other = await putCandles(candles, 'binance_ETHUSDT_1h_2021-01-01_2021-01-05.csv')
+  await run([path])
+  const [part] = Object.keys(await snapshot()).filter(name => name.endsWith('.parquet'))
+  await writeFile(part, (await readFile(part)).subarray(0, 500))
+  const { imported, refused } = await run([path, other])
+  expect(refused).toMatchObject([{ path, error: { code: 'CORRUPT_PART' } }])
+  expect(imported.map(file => file.path)).toEqual([other])
+  expect(await stored({ ...BTC, symbol: 'ETH/USDT' })).toEqual(candles)
+})
+
 it('rows whose import was killed before they were judged are judged by the next one', async () => {
   const path = await putCandles(candles.filter((_, i) => i !== 50))
   await importFile(store, path, { judge: {} })

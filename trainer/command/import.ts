@@ -62,7 +62,9 @@ async function importMarketData(paths: readonly string[], flags: ImportFlags): P
       onFile: outcome => report(outcome, terminal),
     })
     await summarise(result, terminal)
-    if (result.refused.length > 0 || result.judgements.some(({ rejected }) => rejected.length > 0)) process.exitCode = 1
+    const { refused, unjudged, judgements } = result
+    const isWhole = refused.length + unjudged.length === 0 && judgements.every(({ rejected }) => rejected.length === 0)
+    if (!isWhole) process.exitCode = 1
   } finally {
     await store.close()
   }
@@ -100,11 +102,16 @@ function describeRows({ key, rows, span, added, changed, same }: ImportedRows): 
   return `${key.exchange.padEnd(9)} ${nameOfSeries({ key }).padEnd(22)} ${integer(rows).padStart(9)} ${noun}, ${when}: ${parts.join(', ')}`
 }
 
-async function summarise({ imported, refused, judgements, notTried }: ImportResult, terminal: Terminal): Promise<void> {
+async function summarise(result: ImportResult, terminal: Terminal): Promise<void> {
+  const { imported, refused, judgements, unjudged, notTried } = result
   const { describeJudgement } = await import('./validate-lines.ts')
   if (judgements.length > 0) terminal.stage('judged', `${judgements.length} series`)
   for (const judgement of judgements) {
     for (const line of describeJudgement({ where: '', judgement })) terminal.line(line)
+  }
+  for (const { key, error } of unjudged) {
+    terminal.line(`not judged: ${key.exchange} ${nameOfSeries({ key })}`)
+    process.stderr.write(`${formatError(error, false)}\n`)
   }
   const rows = imported.flatMap(({ series }) => series)
   const added = rows.reduce((sum, { added }) => sum + added, 0)

@@ -15,6 +15,8 @@ export interface ImportResult {
   readonly refused: readonly RefusedFile[]
   /** Of the series that got rows. */
   readonly judgements: readonly Judgement[]
+  /** Series that got rows and could not be judged, as other rows of them are damaged. */
+  readonly unjudged: readonly { readonly key: SeriesKey; readonly error: EdgeQuantError }[]
   /** Files that were not tried, as the store cannot be written. */
   readonly notTried: readonly string[]
 }
@@ -60,12 +62,27 @@ export async function importFiles(
     }
   }
   const judgements: Judgement[] = []
-  for (const key of await unjudged(store, imported)) {
-    const judgement = alone.get(nameOf(key))
-    if (judgement !== undefined) await recordJudgement(store, judgement)
-    judgements.push(judgement ?? (await validateSeries(store, key, o.judge)))
+  const unjudged: { key: SeriesKey; error: EdgeQuantError }[] = []
+  for (const key of await waitingForJudgement(store, imported)) {
+    try {
+      judgements.push(await judge(store, key, alone.get(nameOf(key)), o))
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      unjudged.push({ key, error })
+    }
   }
-  return { imported, refused, judgements, notTried: paths.slice(tried) }
+  return { imported, refused, judgements, unjudged, notTried: paths.slice(tried) }
+}
+
+async function judge(
+  store: MarketStore,
+  key: SeriesKey,
+  known: Judgement | undefined,
+  o: ImportOptions,
+): Promise<Judgement> {
+  if (known === undefined) return await validateSeries(store, key, o.judge)
+  await recordJudgement(store, known)
+  return known
 }
 
 const isRefusal = (error: unknown): error is EdgeQuantError =>
@@ -74,7 +91,7 @@ const isRefusal = (error: unknown): error is EdgeQuantError =>
   (error instanceof StoreError && ['WRITE_FAILED', 'CORRUPT_PART', 'BAD_PAGE'].includes(error.code))
 
 /** Series of these files whose newest rows nobody has judged, in this run or one that was killed. */
-async function unjudged(store: MarketStore, files: readonly ImportedFile[]): Promise<SeriesKey[]> {
+async function waitingForJudgement(store: MarketStore, files: readonly ImportedFile[]): Promise<SeriesKey[]> {
   const waiting = new Set<string>()
   for (const { key, what } of await store.readLog()) {
     if (what === IMPORTED) waiting.add(nameOf(key))
