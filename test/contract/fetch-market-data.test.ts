@@ -175,6 +175,32 @@ describe('fetchMarketData, trades', () => {
     expect(await store.complete(trades)).toEqual([period])
   })
 
+  it('calls nothing complete that it has not stored, when it ends in the middle of a millisecond', async () => {
+    const crowd = Array.from({ length: 1500 }, (_, i) => ({
+      timeMs: startMs + HOUR_MS + Math.floor(i / 7),
+      id: String(5000 + i),
+      price: 100,
+      quantity: 1,
+      side: 1 as const,
+    }))
+    const exchange = await start({ markets: [{ ...spot, trades: crowd }] })
+    const trades = key('binance', SPOT, 'trade')
+    const controller = new AbortController()
+    const fetching = fetchFrom(exchange, [trades], {
+      period: { fromMs: startMs + HOUR_MS, toMs: startMs + 2 * HOUR_MS },
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    })
+    await expect(fetching).rejects.toMatchObject({ name: 'AbortedError' })
+    const [complete] = await store.complete(trades)
+    const stored = rowsOf(await store.read(trades, { range: complete }), TRADE)
+    expect(stored).toEqual(crowd.filter(t => t.timeMs >= complete.fromMs && t.timeMs < complete.toMs))
+    expect(stored.length).toBeGreaterThan(990)
+
+    await fetchFrom(exchange, [trades], { period: { fromMs: startMs + HOUR_MS, toMs: startMs + 2 * HOUR_MS } })
+    expect(rowsOf(await store.read(trades), TRADE)).toEqual(crowd)
+  })
+
   it('takes the newest that Bybit gives, says from when on, and calls no more than these complete', async () => {
     const trades = key('bybit', PERPETUAL, 'trade')
     const [{ notes, error }] = await fetchFrom(await start(), [trades])
