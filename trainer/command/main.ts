@@ -43,6 +43,12 @@ for (const verb of [
   program.addCommand(verb.copyInheritedSettings(program).option('--verbose', 'show where errors come from'))
 }
 
+// Whoever reads along may have seen enough: `trainer data list | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
 program.exitOverride()
 for (const verb of program.commands) verb.exitOverride()
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { CANDLE_CHECKS, type CandleCheck } from '../../sdk/candle/quality/finding.ts'
 import { TIMEFRAMES, type Timeframe } from '../../sdk/units.ts'
 
 /**
@@ -22,6 +23,13 @@ const ascending = (values: readonly number[]) => values.every((value, i) => i ==
 const eachOnce = (values: readonly string[]) => new Set(values).size === values.length
 const mirrorAroundHalf = (levels: readonly number[]) =>
   levels.every((level, i) => Math.abs(level + levels[levels.length - 1 - i] - 1) < 1e-9)
+
+/** What is done about each check's findings; those left out as `DEFAULT_QUALITY_POLICY` says. */
+const policy = v.strictObject(
+  Object.fromEntries(
+    CANDLE_CHECKS.map(check => [check, v.exactOptional(v.picklist(['reject', 'repair', 'warn']))]),
+  ) as Record<CandleCheck, v.ExactOptionalSchema<v.PicklistSchema<['reject', 'repair', 'warn'], undefined>, undefined>>,
+)
 
 const data = v.strictObject({
   source: v.pipe(
@@ -74,6 +82,15 @@ const data = v.strictObject({
       v.description('Gaps up to this are filled with flat candles; a longer one splits the series.'),
     ),
     6,
+  ),
+  policy: v.exactOptional(
+    v.pipe(
+      policy,
+      v.description(
+        'What is done about findings in the candles (docs/market-data.md has the checks): reject, repair or warn.',
+      ),
+    ),
+    {},
   ),
 })
 

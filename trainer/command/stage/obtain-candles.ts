@@ -8,6 +8,7 @@ import type { RunDirectory } from '../../registry/run-directory.ts'
 import { day, integer, list } from '../../report/format.ts'
 import type { RunData } from '../run-context.ts'
 import type { Terminal } from '../terminal.ts'
+import { acceptCandles } from './accept-candles.ts'
 import { fetchCandles, readStoredCandles } from './stored-candles.ts'
 
 const FACTS_FILE = 'data.json'
@@ -74,11 +75,14 @@ const COLLECT: Record<RunConfig['data']['source'], (config: RunConfig, terminal:
   simulate: async (config, terminal) => announceSimulation(config, terminal),
 }
 
-/** The candles that a config asks for. */
+/**
+ * The candles that a config asks for, judged by its policy.
+ * @throws CandleError `REJECTED`; what loading and fetching throw
+ */
 export async function collectCandles(config: RunConfig, terminal: Terminal): Promise<Collected> {
-  const collected = await COLLECT[config.data.source](config, terminal)
-  checkTimeframe(collected.files, config)
-  return collected
+  const { files, simulated } = await COLLECT[config.data.source](config, terminal)
+  checkTimeframe(files, config)
+  return { files: acceptCandles(files, config, terminal), simulated }
 }
 
 /** The schema sees to it that there is a path. */
@@ -103,7 +107,8 @@ async function reload(run: RunDirectory, facts: DataFacts, terminal: Terminal): 
   const symbols = facts.symbols.map(s => s.symbol)
   terminal.stage('data', `The candles of run ${run.id}, from ${facts.path}`)
   const found = await loadCandleFiles(facts.path)
-  const files = symbols.flatMap(symbol => pickFile(found, symbol, run.config.data.timeframe))
+  const picked = symbols.flatMap(symbol => pickFile(found, symbol, run.config.data.timeframe))
+  const files = acceptCandles(picked, run.config, terminal)
   const sha256 = hashCandles(files)
   if (sha256 !== facts.sha256) {
     throw new ConfigError(

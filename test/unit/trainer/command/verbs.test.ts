@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const REPOSITORY = resolve(import.meta.dirname, '../../../..')
@@ -26,9 +27,19 @@ describe('trainer', { timeout: 30_000 }, () => {
   it('explains itself and each verb', async () => {
     const { status, output } = await trainer('--help')
     expect(status).toBe(0)
-    const verbs = 'run import simulate fetch validate features train distill export evaluate backtest serve'.split(' ')
+    const verbs = 'run import simulate fetch data validate features train distill export evaluate backtest serve'.split(
+      ' ',
+    )
     for (const verb of verbs) expect(output).toMatch(new RegExp(`^  ${verb} `, 'm'))
     expect((await trainer('run', '--help')).output).toMatch(/--resume.*--no-serve/s)
+  })
+
+  it('ends quietly when whoever reads its output stops reading', async () => {
+    const script = `node --import tsx trainer/command/main.ts features --list | head -n 1; echo "status \${PIPESTATUS[0]}"`
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script], { cwd: REPOSITORY })
+    expect(stderr).toBe('')
+    expect(stdout.split('\n')).toHaveLength(3)
+    expect(stdout).toContain('status 0')
   })
 
   it('simulates, validates and imports candles, and gives them back as they were', async () => {
