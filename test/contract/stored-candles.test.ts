@@ -98,16 +98,13 @@ describe('candles of a run, from an exchange', () => {
 
 describe('candles of a run, from the store', () => {
   const key = { exchange: 'binance', symbol: 'BTC/USDT', kind: 'candle', timeframe: '1h' } as const
-  const fed = markets[0].candles!.get('1h')!
+  const fed = markets[0].candles!.get('1h')!.slice(0, 390) // which have closed
 
   async function fill(): Promise<void> {
     const store = await openParquetStore(folder)
-    await store.write(key, { table: toTable(fed), complete: null })
-    await store.writeRepairs(key, {
-      rows: toTable([]),
-      reasons: [],
-      dropped: [{ timeMs: fed[0].openTimeMs, reason: 'assetChange' }],
-    })
+    const written = await store.write(key, { table: toTable(fed), complete: null })
+    const dropped = [{ timeMs: fed[0].openTimeMs, reason: 'assetChange' }]
+    await store.writeRepairs(key, { rows: toTable([]), reasons: [], dropped }, written)
     await store.close()
   }
 
