@@ -24,7 +24,8 @@ beforeAll(async () => {
   }
   const book = Array.from({ length: 30 }, (_, i) => rowOf('book', hour(i), { value: i }))
   await store.write(BOOK, { table: tableOf('book', book), complete: null })
-  await store.writeRepairs(HOURLY, { rows: candles(0, 5, 99), reasons: Array(5).fill('gap'), dropped: [] })
+  const { lastWrite } = await store.read(HOURLY)
+  await store.writeRepairs(HOURLY, { rows: candles(0, 5, 99), reasons: Array(5).fill('gap'), dropped: [] }, lastWrite)
 })
 afterAll(async () => {
   await store.close()

@@ -34,6 +34,8 @@ export interface Repairs {
 export interface StoredTable extends Table {
   /** Per row, the check that had it repaired, or ''. */
   readonly repaired: readonly string[]
+  /** Number of the newest write that was there; 0 where nothing is stored. A write that was not there has a higher one. */
+  readonly lastWrite: number
 }
 
 export interface ReadOptions {
@@ -84,16 +86,19 @@ export interface LogEntry {
 export interface MarketStore {
   /** Where it lies, for messages. */
   readonly place: string
-  /** Adds a page; rows whose key is stored already are replaced. */
-  write(key: SeriesKey, page: StoredPage): Promise<void>
+  /** Adds a page; rows whose key is stored already are replaced. Gives the number of this write; 0 for an empty page. */
+  write(key: SeriesKey, page: StoredPage): Promise<number>
   /** Sorted by key, each key once; an empty table where nothing is stored. */
   read(key: SeriesKey, options?: ReadOptions): Promise<StoredTable>
   /** What has been fetched for good; sorted and disjoint. */
   complete(key: SeriesKey): Promise<TimeRange[]>
   /** By exchange, symbol, kind, timeframe. */
   list(): Promise<SeriesSummary[]>
-  /** Replaces the repairs of a series by these. */
-  writeRepairs(key: SeriesKey, repairs: Repairs): Promise<void>
+  /**
+   * Replaces the repairs of a series by these. They hold against rows up to the write `lastWrite`, which are those that were
+   * judged (see `StoredTable`); a row that is written after it is given as it came.
+   */
+  writeRepairs(key: SeriesKey, repairs: Repairs, lastWrite: number): Promise<void>
   appendLog(entries: readonly LogEntry[]): Promise<void>
   /** Oldest first. */
   readLog(key?: SeriesKey): Promise<LogEntry[]>

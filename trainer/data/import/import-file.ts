@@ -27,6 +27,8 @@ export interface ImportedRows extends Comparison {
   readonly span: { readonly firstMs: number; readonly lastMs: number }
   /** Of these rows; null where a store has them in another way than the file, so that they must be judged again there. */
   readonly judgement: Judgement | null
+  /** Number of the write that brought them; null where all was stored already. */
+  readonly write: number | null
 }
 
 export interface ImportedFile {
@@ -76,12 +78,11 @@ async function writeRows(store: MarketStore, accepted: Accepted, path: string): 
   const comparison = compareRows(key.kind, table, stored)
   const isStoredAsItIs = table.length === judgement.rows && keyOrder(key.kind, table) === null
   const rows = { key, rows: table.length, span: { firstMs, lastMs }, ...comparison }
-  const result = { ...rows, judgement: isStoredAsItIs ? judgement : null }
+  const result = { ...rows, judgement: isStoredAsItIs ? judgement : null, write: null }
   const isKnown = complete === null || subtractRanges(complete, await store.complete(key)).length === 0
   if (comparison.added + comparison.changed === 0 && isKnown) return result
   await store.appendLog(logEntries(result, judgement, complete, path))
-  await store.write(key, { table, complete })
-  return result
+  return { ...result, write: await store.write(key, { table, complete }) }
 }
 
 /** What a store sorts out by itself, so that it cannot be found there any more. */

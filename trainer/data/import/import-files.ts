@@ -38,7 +38,7 @@ export async function importFiles(
 ): Promise<ImportResult> {
   const there = new Set((await store.list()).map(({ key }) => nameOf(key)))
   /** Of series that hold the rows of one file and nothing else. */
-  const alone = new Map<string, Judgement>()
+  const alone = new Map<string, Written>()
   const imported: ImportedFile[] = []
   const refused: RefusedFile[] = []
   let tried = 0
@@ -46,10 +46,10 @@ export async function importFiles(
     tried++
     try {
       const file = await importFile(store, path, o)
-      for (const { key, judgement } of file.series) {
+      for (const { key, judgement, write } of file.series) {
         const name = nameOf(key)
-        if (judgement === null || there.has(name)) alone.delete(name)
-        else alone.set(name, judgement)
+        if (judgement === null || write === null || there.has(name)) alone.delete(name)
+        else alone.set(name, { judgement, write })
         there.add(name)
       }
       imported.push(file)
@@ -60,6 +60,10 @@ export async function importFiles(
       o.onFile?.({ path, error })
       if (error.code === 'WRITE_FAILED') break
     }
+  }
+  // What another process has written into a new series meanwhile is in nobody's judgement.
+  for (const { key, rows } of await store.list()) {
+    if (alone.get(nameOf(key))?.judgement.rows !== rows) alone.delete(nameOf(key))
   }
   const judgements: Judgement[] = []
   const unjudged: { key: SeriesKey; error: EdgeQuantError }[] = []
@@ -74,15 +78,21 @@ export async function importFiles(
   return { imported, refused, judgements, unjudged, notTried: paths.slice(tried) }
 }
 
+/** Rows that were judged before they were written, and the number of that write. */
+interface Written {
+  readonly judgement: Judgement
+  readonly write: number
+}
+
 async function judge(
   store: MarketStore,
   key: SeriesKey,
-  known: Judgement | undefined,
+  known: Written | undefined,
   o: ImportOptions,
 ): Promise<Judgement> {
   if (known === undefined) return await validateSeries(store, key, o.judge)
-  await recordJudgement(store, known)
-  return known
+  await recordJudgement(store, known.judgement, known.write)
+  return known.judgement
 }
 
 const isRefusal = (error: unknown): error is EdgeQuantError =>

@@ -8,14 +8,15 @@ import { type Judgement, type JudgeOptions, judgeSeries } from './judge-series.t
  * @throws StoreError
  */
 export async function validateSeries(store: MarketStore, key: SeriesKey, o: JudgeOptions = {}): Promise<Judgement> {
-  const judgement = judgeSeries(key, await store.read(key, { raw: true }), o)
-  await recordJudgement(store, judgement)
+  const stored = await store.read(key, { raw: true })
+  const judgement = judgeSeries(key, stored, o)
+  await recordJudgement(store, judgement, stored.lastWrite)
   return judgement
 }
 
-/** Writes the repairs and the findings of rows that are stored. @throws StoreError */
-export async function recordJudgement(store: MarketStore, judgement: Judgement): Promise<void> {
-  await store.writeRepairs(judgement.key, judgement.repairs)
+/** Writes the repairs and the findings of rows that are stored, up to the write `lastWrite`. @throws StoreError */
+export async function recordJudgement(store: MarketStore, judgement: Judgement, lastWrite: number): Promise<void> {
+  await store.writeRepairs(judgement.key, judgement.repairs, lastWrite)
   await store.appendLog(toLogEntries(judgement, Date.now()))
 }
 

@@ -35,7 +35,7 @@ export async function openParquetStore(folder: string): Promise<MarketStore> {
 
 class ParquetStore implements MarketStore {
   /** The last write of each series: they happen one after the other, so that the last one asked for wins. */
-  private readonly writes = new Map<string, Promise<void>>()
+  private readonly writes = new Map<string, Promise<unknown>>()
   private prepared: Promise<void> | null = null
 
   constructor(private readonly context: StoreContext) {}
@@ -44,14 +44,15 @@ class ParquetStore implements MarketStore {
     return this.context.place
   }
 
-  async write(key: SeriesKey, page: StoredPage): Promise<void> {
+  async write(key: SeriesKey, page: StoredPage): Promise<number> {
     const rows = pageRows(key, page.table)
     const complete = completeRanges(key, page.complete)
-    if (rows.length === 0 && complete.length === 0) return
+    if (rows.length === 0 && complete.length === 0) return 0
     await this.prepare()
-    await this.inTurn(key, async () => {
-      await addPart(this.context, key, { rows, complete })
+    return await this.inTurn(key, async () => {
+      const written = await addPart(this.context, key, { rows, complete })
       await this.mergeWhereSound(key)
+      return written
     })
   }
 
@@ -74,9 +75,9 @@ class ParquetStore implements MarketStore {
     return summaries
   }
 
-  async writeRepairs(key: SeriesKey, repairs: Repairs): Promise<void> {
+  async writeRepairs(key: SeriesKey, repairs: Repairs, lastWrite: number): Promise<void> {
     await this.prepare()
-    await this.inTurn(key, () => replaceRepairs(this.context, key, repairs))
+    await this.inTurn(key, () => replaceRepairs(this.context, key, { repairs, lastWrite }))
   }
 
   async appendLog(entries: readonly LogEntry[]): Promise<void> {
@@ -107,12 +108,12 @@ class ParquetStore implements MarketStore {
     }
   }
 
-  private async inTurn(key: SeriesKey, write: () => Promise<void>): Promise<void> {
+  private async inTurn<T>(key: SeriesKey, write: () => Promise<T>): Promise<T> {
     const path = seriesPath(key)
     const mine = (this.writes.get(path) ?? Promise.resolve()).then(write, write)
     this.writes.set(path, mine)
     try {
-      await mine
+      return await mine
     } finally {
       if (this.writes.get(path) === mine) this.writes.delete(path)
     }

@@ -10,6 +10,8 @@ export interface PartDescription {
   readonly lastMs: number | null
   /** The times for which the rows are the last word; sorted and disjoint. */
   readonly complete: readonly TimeRange[]
+  /** Of repairs: the last write that they hold against. */
+  readonly lastWrite?: number | undefined
 }
 
 const KEY = 'edgequant'
@@ -19,6 +21,7 @@ const SCHEMA = v.object({
   firstMs: v.nullable(v.number()),
   lastMs: v.nullable(v.number()),
   complete: v.array(v.object({ fromMs: v.number(), toMs: v.number() })),
+  lastWrite: v.optional(v.number()),
 })
 
 export const partMetadata = (description: PartDescription): Record<string, string> => ({

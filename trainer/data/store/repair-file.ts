@@ -2,8 +2,9 @@ import { KINDS, type KindSchema, timeColumn } from '../kind.ts'
 import type { Repairs, SeriesKey } from '../market-store.ts'
 import { encodeParquet } from './encode-parquet.ts'
 import { badPage, checkRows, isTime, keyOrder, selectRows } from './page-rows.ts'
+import type { Part, PartReader } from './part.ts'
 import { type PartDescription, partMetadata } from './part-description.ts'
-import { type StoredFile, writeStoredFile } from './stored-file.ts'
+import { damaged, type StoredFile, writeStoredFile } from './stored-file.ts'
 
 export const REPAIRS = 'repairs'
 
@@ -11,13 +12,34 @@ export const REPAIRS = 'repairs'
 export const REASON = 'reason'
 export const DROPPED = 'dropped'
 
+interface NewRepairs {
+  readonly key: SeriesKey
+  readonly repairs: Repairs
+  /** The last write that they hold against. */
+  readonly lastWrite: number
+  readonly sequence: number
+}
+
+/** Repairs as they are stored. */
+export interface RepairPart extends Part {
+  readonly lastWrite: number
+}
+
+/** @throws StoreError `CORRUPT_PART` */
+export async function openRepairs(reader: PartReader, file: StoredFile): Promise<RepairPart> {
+  const part = await reader.open(file)
+  const { lastWrite } = part
+  if (lastWrite === undefined) throw damaged(file, 'it does not say against which rows its repairs hold')
+  return { ...part, lastWrite }
+}
+
 /**
  * Writes what is put in the place of stored rows, as one file: a row per replaced or added row, and one per dropped time.
  * @throws StoreError `BAD_PAGE`, `WRITE_FAILED`
  */
 export function writeRepairFile(
   folder: string,
-  { key, repairs, sequence }: { readonly key: SeriesKey; readonly repairs: Repairs; readonly sequence: number },
+  { key, repairs, lastWrite, sequence }: NewRepairs,
 ): Promise<StoredFile> {
   checkRepairs(key, repairs)
   const { dropped } = repairs
@@ -40,6 +62,7 @@ export function writeRepairFile(
     firstMs: times.length > 0 ? Math.min(...times) : null,
     lastMs: times.length > 0 ? Math.max(...times) : null,
     complete: [],
+    lastWrite,
   }
   const bytes = encodeParquet(
     [

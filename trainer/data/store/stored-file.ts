@@ -23,10 +23,10 @@ const NAME = /^(?<stem>[a-z]+)-(?<sequence>\d{16})-(?<checksum>[0-9a-f]{8})\.[a-
 /** Two writers at once take the same turn; these low bits tell their files apart, and never again the other way round. */
 const WRITERS = 2 ** 16
 
-/** The sequence that follows those of `files`. */
-export function nextSequence(files: readonly StoredFile[]): number {
+/** The sequence that follows those of `files`, so many turns later. */
+export function nextSequence(files: readonly StoredFile[], turns = 1): number {
   const newest = files.reduce((max, file) => Math.max(max, file.sequence), 0)
-  return (Math.floor(newest / WRITERS) + 1) * WRITERS + randomInt(WRITERS)
+  return (Math.floor(newest / WRITERS) + turns) * WRITERS + randomInt(WRITERS)
 }
 
 export interface NewFile {

@@ -88,7 +88,8 @@ describe('a damaged part', () => {
   })
 
   it('is an error in repairs, too, and the rows as they came can still be read', async () => {
-    await store.writeRepairs(HOURLY, { rows: candles(3, 4, 9), reasons: ['gap'], dropped: [] })
+    const { lastWrite } = await store.read(HOURLY)
+    await store.writeRepairs(HOURLY, { rows: candles(3, 4, 9), reasons: ['gap'], dropped: [] }, lastWrite)
     const [path] = await filesOf('repairs-')
     await writeFile(path, 'garbage')
     await expect(store.read(HOURLY)).rejects.toMatchObject({ code: 'CORRUPT_PART', details: { path } })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DATA_KINDS, type DataKind, KINDS, type Table } from '../../../../../trainer/data/kind.ts'
-import type { LogEntry, MarketStore, SeriesKey } from '../../../../../trainer/data/market-store.ts'
+import type { LogEntry, MarketStore, Repairs, SeriesKey } from '../../../../../trainer/data/market-store.ts'
 import { openParquetStore } from '../../../../../trainer/data/store/parquet-store.ts'
 import { StoreError } from '../../../../../trainer/data/store/store-error.ts'
 import { candles, HOURLY, hour, hours, rowOf, rowsOf, tableOf } from '../../../../fixtures/market-pages.ts'
@@ -186,12 +186,15 @@ describe('list', () => {
 })
 
 describe('repairs', () => {
-  const repair = (table: Table, reason: string, dropped: number[] = []) =>
-    store.writeRepairs(HOURLY, {
+  const repair = async (table: Table, reason: string, dropped: number[] = []) => {
+    const { lastWrite } = await store.read(HOURLY)
+    const repairs: Repairs = {
       rows: table,
       reasons: Array.from({ length: table.length }, () => reason),
       dropped: dropped.map(h => ({ timeMs: hour(h), reason: 'duplicateTime' })),
-    })
+    }
+    await store.writeRepairs(HOURLY, repairs, lastWrite)
+  }
   const firstValues = async (raw = false) => {
     const { columns, repaired } = await store.read(HOURLY, { raw })
     return [...(columns.open as Float64Array)].map((value, i) => `${Math.floor(value)}${repaired[i]}`)
@@ -215,28 +218,27 @@ describe('repairs', () => {
     expect(await store.list()).toMatchObject([{ repairs: 0 }])
   })
 
-  it('stay over rows that come later, and keep to the range that is read', async () => {
-    await repair(candles(1, 2, 9), 'gap', [3])
-    await store.write(HOURLY, { table: candles(0, 5, 2), complete: null })
-    expect(await firstValues()).toEqual(['2', '9gap', '2', '2'])
-    expect((await store.read(HOURLY, { range: hours(2, 5) })).length).toBe(2)
+  it('keep to the range that is read', async () => {
+    await repair(candles(1, 6, 9), 'gap', [0])
+    expect((await store.read(HOURLY, { range: hours(0, 3) })).length).toBe(2)
+    expect((await store.read(HOURLY, { range: hours(3, 5) })).repaired).toEqual(['gap', 'gap'])
   })
 
   it('find their trade by time and id, in any order', async () => {
     const key = keyOf('trade')
     const rows = ['a', 'b', 'c'].map(id => rowOf('trade', hour(0), { value: 1, id }))
-    await store.write(key, { table: tableOf('trade', rows), complete: null })
+    const written = await store.write(key, { table: tableOf('trade', rows), complete: null })
     const mended = [rowOf('trade', hour(0), { value: 5, id: 'c' }), rowOf('trade', hour(0), { value: 4, id: 'b' })]
-    await store.writeRepairs(key, { rows: tableOf('trade', mended), reasons: ['five', 'four'], dropped: [] })
+    await store.writeRepairs(key, { rows: tableOf('trade', mended), reasons: ['five', 'four'], dropped: [] }, written)
     expect(await store.read(key)).toMatchObject({ length: 3, repaired: ['', 'four', 'five'] })
   })
 
   it('are refused where nothing is stored, or where a reason is missing', async () => {
     const none = { rows: candles(0, 1, 1), reasons: ['x'], dropped: [] }
-    const error = await failure(store.writeRepairs({ ...HOURLY, symbol: 'ETH/USDT' }, none))
+    const error = await failure(store.writeRepairs({ ...HOURLY, symbol: 'ETH/USDT' }, none, 0))
     expect(error.code).toBe('NO_SUCH_SERIES')
     expect(error.message).toContain('binance ETH/USDT candle 1h')
-    expect(await failure(store.writeRepairs(HOURLY, { ...none, reasons: [] }))).toMatchObject({ code: 'BAD_PAGE' })
+    expect(await failure(store.writeRepairs(HOURLY, { ...none, reasons: [] }, 0))).toMatchObject({ code: 'BAD_PAGE' })
   })
 })
 

@@ -11,12 +11,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'edgequant [que]ry *'))
   const store = await openParquetStore(join(folder, 'store'))
   await store.write(HOURLY, { table: candles(0, 10, 1), complete: null })
-  await store.write(HOURLY, { table: candles(5, 12, 2), complete: null })
-  await store.writeRepairs(HOURLY, {
-    rows: candles(11, 13, 9),
-    reasons: ['gap', 'gap'],
-    dropped: [{ timeMs: hour(0), reason: 'x' }],
-  })
+  const written = await store.write(HOURLY, { table: candles(5, 12, 2), complete: null })
+  const repairs = { rows: candles(11, 13, 9), reasons: ['gap', 'gap'], dropped: [{ timeMs: hour(0), reason: 'x' }] }
+  await store.writeRepairs(HOURLY, repairs, written)
   await store.write({ ...HOURLY, symbol: "it's" }, { table: candles(0, 1, 3), complete: null })
   const funding = { ...HOURLY, kind: 'funding', timeframe: null } as const
   await store.write(funding, { table: tableOf('funding', [rowOf('funding', hour(8), { value: 0 })]), complete: null })
