@@ -35,7 +35,8 @@ export async function loadCandles(
   const total = Math.ceil((range.toMs - range.fromMs) / stepMs)
   const candles: Candle[] = []
   for await (const page of source.pages(range, signal ? { signal } : {})) {
-    candles.push(...page.candles)
+    // one by one: a page may have more candles than a call may have arguments
+    for (const candle of page.candles) candles.push(candle)
     const reachedMs = Math.max(page.complete.toMs, (candles.at(-1)?.openTimeMs ?? range.fromMs) + stepMs)
     onProgress?.({ done: Math.min(total, Math.max(0, Math.round((reachedMs - range.fromMs) / stepMs))), total })
   }

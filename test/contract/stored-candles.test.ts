@@ -115,6 +115,19 @@ describe('candles of a run, from the store', () => {
     expect(exchange.requests).toEqual([])
   })
 
+  it('are real ones: what validation made up for gaps is left to the config of the run', async () => {
+    const store = await openParquetStore(folder)
+    const written = await store.write(key, { table: toTable(fed.toSpliced(200, 2)), complete: null })
+    const madeUp = fed.slice(200, 202).map(({ openTimeMs, open }) => {
+      return { openTimeMs, open, high: open, low: open, close: open, volume: 0 }
+    })
+    const rows = toTable(madeUp)
+    await store.writeRepairs(key, { rows, reasons: ['gap', 'missingValue'], dropped: [] }, written)
+    await store.close()
+    const { files } = await collect({ source: 'store', symbols: ['BTC/USDT'] })
+    expect(files[0].candles).toEqual(fed.toSpliced(200, 2))
+  })
+
   it('are an error where a symbol is not there, with what is and how to fetch it', async () => {
     await fill()
     const failed = collect({ source: 'store' })

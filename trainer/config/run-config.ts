@@ -24,11 +24,17 @@ const eachOnce = (values: readonly string[]) => new Set(values).size === values.
 const mirrorAroundHalf = (levels: readonly number[]) =>
   levels.every((level, i) => Math.abs(level + levels[levels.length - 1 - i] - 1) < 1e-9)
 
-/** What is done about each check's findings; those left out as `DEFAULT_QUALITY_POLICY` says. */
+/** What is done about each check's findings; those left out as `DEFAULT_QUALITY_POLICY` says. Of gaps, `maxGapCandles`. */
 const policy = v.strictObject(
   Object.fromEntries(
-    CANDLE_CHECKS.map(check => [check, v.exactOptional(v.picklist(['reject', 'repair', 'warn']))]),
-  ) as Record<CandleCheck, v.ExactOptionalSchema<v.PicklistSchema<['reject', 'repair', 'warn'], undefined>, undefined>>,
+    CANDLE_CHECKS.filter(check => check !== 'gap').map(check => [
+      check,
+      v.exactOptional(v.picklist(['reject', 'repair', 'warn'])),
+    ]),
+  ) as Record<
+    Exclude<CandleCheck, 'gap'>,
+    v.ExactOptionalSchema<v.PicklistSchema<['reject', 'repair', 'warn'], undefined>, undefined>
+  >,
 )
 
 const data = v.strictObject({
@@ -87,7 +93,7 @@ const data = v.strictObject({
     v.pipe(
       policy,
       v.description(
-        'What is done about findings in the candles (docs/market-data.md has the checks): reject, repair or warn.',
+        'What is done about findings in the candles (docs/market-data.md has the checks): reject, repair or warn. Gaps: see maxGapCandles.',
       ),
     ),
     {},

@@ -1,3 +1,4 @@
+import type { CandleCheck } from '../../../sdk/candle/quality/finding.ts'
 import { ExchangeError } from '../../../sdk/errors.ts'
 import type { RunConfig } from '../../config/run-config.ts'
 import type { CandleFile } from '../../data/candle-file.ts'
@@ -7,6 +8,9 @@ import { StoreError } from '../../data/store/store-error.ts'
 import { day, integer, list } from '../../report/format.ts'
 import { fetchWithProgress } from '../fetch-with-progress.ts'
 import type { Terminal } from '../terminal.ts'
+
+/** Repairs for these are flat candles in the place of none, or of one that was dropped. */
+const MADE_UP: ReadonlySet<string> = new Set<CandleCheck>(['gap', 'missingValue', 'nonPositivePrice', 'negativeVolume'])
 
 /**
  * The newest candles of an exchange, by way of the store, into which only those are fetched that it lacks. Where the
@@ -89,7 +93,10 @@ async function readAll(store: MarketStore, config: RunConfig): Promise<CandleFil
   const files: CandleFile[] = []
   for (const key of candleSeries(config)) {
     const { exchange, symbol, timeframe } = key
-    files.push({ exchange, symbol, timeframe, candles: toCandles(await store.read(key)) })
+    const table = await store.read(key)
+    // a run fills gaps by its own config, and keeps real candles only
+    const candles = toCandles(table).filter((_, row) => !MADE_UP.has(table.repaired[row]))
+    files.push({ exchange, symbol, timeframe, candles })
   }
   return files
 }
