@@ -37,7 +37,7 @@ async function listData({ store: folder, json, ...flags }: ListFlags): Promise<v
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`)
 
-const HEADER = ['exchange', 'symbol', 'kind', 'timeframe', 'rows', 'first', 'last', 'size', 'repairs', 'complete']
+const HEADER = ['exchange', 'symbol', 'kind', 'timeframe', 'rows', 'first', 'last', 'size', 'repairs', 'fetched']
 const FIGURES = new Set(['rows', 'size', 'repairs'])
 
 function describeSeriesList(series: readonly SeriesSummary[], place: string): string {
@@ -51,7 +51,7 @@ function describeSeriesList(series: readonly SeriesSummary[], place: string): st
     orDash(summary.lastMs, minute),
     bytes(summary.bytes),
     integer(summary.repairs),
-    describeComplete({ key, ...summary }),
+    [describeComplete({ key, ...summary }), ...describeDamage(summary.damaged.length)].join('; '),
   ])
   const sum = (of: (summary: SeriesSummary) => number) => series.reduce((total, summary) => total + of(summary), 0)
   const damaged = series.flatMap(summary => summary.damaged)
@@ -62,6 +62,9 @@ function describeSeriesList(series: readonly SeriesSummary[], place: string): st
     ...(damaged.length > 0 ? ['', DAMAGED, ...damaged.map(path => `  ${path}`)] : []),
   ].join('\n')
 }
+
+const describeDamage = (files: number): string[] =>
+  files === 0 ? [] : [files === 1 ? '1 file is damaged' : `${integer(files)} files are damaged`]
 
 const DAMAGED =
   'Damaged files, which are not counted above. Restore them from a backup, or delete them and fetch or import again:'

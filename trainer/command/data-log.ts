@@ -36,7 +36,7 @@ async function showLog({ store: folder, json, ...flags }: LogFlags): Promise<voi
 
 const EMPTY = 'The log is empty. Entries come from trainer import and trainer validate.'
 
-const HEADER = ['logged', 'severity', 'action', 'series', 'check', 'rows', 'from', 'to', 'text']
+const HEADER = ['logged', 'severity', 'action', 'series', 'check', 'rows', 'from', 'before', 'text']
 
 function describeLog(entries: readonly LogEntry[]): string {
   const rows = entries.map(({ atMs, severity, action, key, what, rows: count, range, text }) => [

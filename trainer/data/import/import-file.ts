@@ -8,6 +8,7 @@ import type { Judgement, JudgeOptions } from '../quality/judge-series.ts'
 import type { SeriesCheck } from '../quality/series-finding.ts'
 import { keyOrder } from '../store/page-rows.ts'
 import { type Comparison, compareRows } from './compare-rows.ts'
+import { countOf } from './count-of.ts'
 import type { ImportedSeries } from './layout.ts'
 import { type ReadMarketFileOptions, readMarketFile } from './read-market-file.ts'
 import { type StorableRows, storableRows } from './storable-rows.ts'
@@ -96,7 +97,7 @@ function logEntries(
 ): LogEntry[] {
   const common = { atMs: Date.now(), key }
   const name = basename(path)
-  const text = `${integer(rows)} rows of ${name}: ${integer(added)} new, ${integer(changed)} in the place of others.`
+  const text = `${countOf(rows, 'row')} of ${name}: ${integer(added)} new, ${integer(changed)} in the place of others.`
   const gone = findings.filter(({ check }) => SORTED_OUT.includes(check))
   return [
     { ...common, what: IMPORTED, severity: 'info', range, rows, text, action: 'noted' },

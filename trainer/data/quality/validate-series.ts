@@ -1,4 +1,5 @@
 import { formatTimeMs } from '../../../sdk/units.ts'
+import { countOf } from '../import/count-of.ts'
 import type { LogEntry, MarketStore, SeriesKey } from '../market-store.ts'
 import { type Judgement, type JudgeOptions, judgeSeries } from './judge-series.ts'
 
@@ -23,7 +24,8 @@ export async function recordJudgement(store: MarketStore, judgement: Judgement, 
 /** One entry that says that it was judged, and one for each finding. */
 function toLogEntries({ key, rows, span, findings, actions, months }: Judgement, atMs: number): LogEntry[] {
   const worst = months.reduce((least, month) => (month.score < least.score ? month : least), months[0])
-  const count = (severity: string): number => findings.filter(finding => finding.severity === severity).length
+  const count = (severity: string): string =>
+    countOf(findings.filter(finding => finding.severity === severity).length, severity)
   return [
     {
       atMs,
@@ -35,7 +37,7 @@ function toLogEntries({ key, rows, span, findings, actions, months }: Judgement,
       text:
         span === null
           ? 'There are no rows.'
-          : `${rows.toLocaleString('en-US')} rows, ${formatTimeMs(span.firstMs)} to ${formatTimeMs(span.lastMs)}: ${count('error')} errors, ${count('warning')} warnings; worst month ${worst.period} with ${Math.floor(worst.score)} points.`,
+          : `${countOf(rows, 'row')}, ${formatTimeMs(span.firstMs)} to ${formatTimeMs(span.lastMs)}: ${count('error')}, ${count('warning')}; worst month ${worst.period} with ${Math.floor(worst.score)} points.`,
       action: 'noted',
     },
     ...findings.map(

@@ -10,20 +10,23 @@ export interface ParquetColumn {
   readonly data: ArrayLike<number> | ArrayLike<string | null> | ArrayLike<boolean>
 }
 
-/** What a reader can skip at once when it wants a stretch of time. */
-const ROWS_PER_GROUP = 100_000
+export interface ParquetOptions {
+  readonly metadata?: Readonly<Record<string, string>>
+  /** What a reader can skip at once when it wants a stretch of time. Default 100,000, which suits files on a disk. */
+  readonly rowsPerGroup?: number
+}
 
 /** Flat columns of equal length as one Parquet file, compressed with Snappy, which every reader has. */
 export function encodeParquet(
   columns: readonly ParquetColumn[],
-  metadata: Readonly<Record<string, string>> = {},
+  { metadata = {}, rowsPerGroup = 100_000 }: ParquetOptions = {},
 ): Uint8Array {
   const writer = new ByteWriter()
   parquetWrite({
     writer,
     schema: [{ name: 'root', num_children: columns.length }, ...columns.map(schemaElement)],
     columnData: columns.map(column => ({ name: column.name, ...stored(column) })),
-    rowGroupSize: ROWS_PER_GROUP,
+    rowGroupSize: rowsPerGroup,
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     createdBy: 'edgequant',
   })

@@ -41,12 +41,14 @@ export function writePart({ folder, key, rows, sequences, complete, sequence }: 
       ...Object.entries(schema.columns).map(([name, column]) => ({ ...column, name, data: rows.columns[name] })),
       { name: SEQUENCE, type: 'integer' as const, data: sequences },
     ],
-    partMetadata({
-      rows: rows.length,
-      firstMs: times[0] ?? null,
-      lastMs: times[rows.length - 1] ?? null,
-      complete: unionRanges(complete),
-    }),
+    {
+      metadata: partMetadata({
+        rows: rows.length,
+        firstMs: times[0] ?? null,
+        lastMs: times[rows.length - 1] ?? null,
+        complete: unionRanges(complete),
+      }),
+    },
   )
   return writeStoredFile({ folder, stem: PART, extension: 'parquet', sequence, bytes })
 }

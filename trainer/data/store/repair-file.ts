@@ -70,7 +70,7 @@ export function writeRepairFile(
       { name: REASON, type: 'text', data: [...reasons, ...dropped.map(({ reason }) => reason)] },
       { name: DROPPED, type: 'flag', data: times.map((_, i) => i >= rows.length) },
     ],
-    partMetadata(description),
+    { metadata: partMetadata(description) },
   )
   return writeStoredFile({ folder, stem: REPAIRS, extension: 'parquet', sequence, bytes })
 }

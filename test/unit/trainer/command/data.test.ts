@@ -113,6 +113,7 @@ describe('trainer data list', { timeout: 60_000 }, () => {
     await writeFile(join(copy, name), 'garbage')
     const { status, out } = await data('list', '--store', copy)
     expect(status).toBe(1)
+    expect(out).toMatch(/^binance +BTC\/USDT +candle +1h +0 .* nothing for good; 1 file is damaged$/m)
     expect(out).toMatch(/Damaged files.*delete them and fetch or import again/)
     expect(out).toContain(join(copy, name))
   })

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseCandleCsv } from '../../../../../sdk/candle/candle-csv.ts'
 import type { MarketStore, SeriesKey } from '../../../../../trainer/data/market-store.ts'
@@ -56,6 +56,19 @@ describe('exportSeries', () => {
     expect(await parquetReadObjects({ file: await asyncBufferFromFile(parquet?.path ?? '') })).toEqual([
       { timeMs: new Date(hour(0)), base: 1.5, quote: null },
       { timeMs: new Date(hour(1)), base: null, quote: 2 },
+    ])
+  })
+
+  it('writes Parquet in groups of 10,000 rows, so that a reader of some weeks need not take the whole file', async () => {
+    await store.write(HOURLY, { table: candles(0, 25_000, 1), complete: null })
+    const file = await exported(HOURLY, { format: 'parquet', range: hours(0, 25_000) })
+    const { row_groups } = await parquetMetadataAsync(await asyncBufferFromFile(file?.path ?? ''))
+    expect(row_groups.map(group => Number(group.num_rows))).toEqual([10_000, 10_000, 5_000])
+    const spans = row_groups.map(({ columns }) => columns[0].meta_data?.statistics)
+    expect(spans.map(span => [span?.min_value, span?.max_value])).toEqual([
+      [new Date(hour(0)), new Date(hour(9_999))],
+      [new Date(hour(10_000)), new Date(hour(19_999))],
+      [new Date(hour(20_000)), new Date(hour(24_999))],
     ])
   })
 
