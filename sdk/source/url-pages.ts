@@ -1,6 +1,7 @@
 import type { Candle } from '../candle/candle.ts'
+import { nameOfSpacing, spacingBeyond } from '../candle/quality/usual-spacing.ts'
 import { CandleError, SourceError, throwIfAborted } from '../errors.ts'
-import { formatTimeMs, TIMEFRAMES, type Timeframe, timeframeMs } from '../units.ts'
+import { formatTimeMs, type Timeframe, timeframeMs } from '../units.ts'
 import type { CandlePage, CandleRequest } from './candle-source.ts'
 
 /** A stretch of a file that is read at once. */
@@ -100,18 +101,14 @@ function failTime(where: string, openTimeMs: number, code: string, problem: stri
   )
 }
 
-/** So many candles with holes between all of them are candles of a longer timeframe. */
-const ENOUGH_TO_TELL = 20
-
 function checkTimeframe(where: string, candles: readonly Candle[], timeframe: Timeframe): void {
-  if (candles.length < ENOUGH_TO_TELL) return
-  const longer = Object.entries(TIMEFRAMES)
-    .filter(([, ms]) => ms > timeframeMs(timeframe) && candles.every(candle => candle.openTimeMs % ms === 0))
-    .at(-1)
-  if (longer === undefined) return
+  const timesMs = candles.map(candle => candle.openTimeMs)
+  const spacingMs = spacingBeyond(timesMs, timeframeMs(timeframe))
+  if (spacingMs === null) return
+  const found = nameOfSpacing(spacingMs)
   throw new SourceError(
     'WRONG_TIMEFRAME',
-    `${where}: all ${candles.length} candles open at multiples of ${longer[0]}; asked for were candles of ${timeframe}. Ask for ${longer[0]}, or give the address of another file.`,
-    { where, asked: timeframe, found: longer[0] },
+    `${where}: its candles are usually ${found} apart; asked for were candles of ${timeframe}. Ask for ${found}, or give the address of another file.`,
+    { where, asked: timeframe, found },
   )
 }

@@ -8,10 +8,12 @@ import { findOutliers } from './outlier-checks.ts'
 import { type AssessCandlesOptions, type PreparedCandles, prepareCandles } from './prepared-candles.ts'
 import { findImpossibleRows } from './row-checks.ts'
 import { findDuplicates, findInProgress, findMisalignedTimes, findTimeOrder } from './time-checks.ts'
+import { findWrongTimeframe } from './timeframe-check.ts'
 
 const CHECKS: readonly ((candles: PreparedCandles) => Finding[])[] = [
   findImpossibleRows,
   findMisalignedTimes,
+  findWrongTimeframe,
   findTimeOrder,
   findDuplicates,
   findInProgress,

@@ -7,7 +7,10 @@ export const DEFAULT_QUALITY_POLICY: QualityPolicy = {
   negativeVolume: 'reject',
   ohlcOrder: 'reject',
   misalignedTime: 'reject',
+  wrongTimeframe: 'reject',
   timeOrder: 'repair',
+  // which of them is true cannot be told: often two symbols in one file
+  conflictingTime: 'reject',
   duplicateTime: 'repair',
   inProgress: 'repair',
   closeStamped: 'reject',

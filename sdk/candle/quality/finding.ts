@@ -8,7 +8,9 @@ export const CANDLE_CHECKS = [
   'negativeVolume',
   'ohlcOrder',
   'misalignedTime',
+  'wrongTimeframe',
   'timeOrder',
+  'conflictingTime',
   'duplicateTime',
   'inProgress',
   // what a series can be, but should not

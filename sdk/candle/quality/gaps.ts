@@ -2,14 +2,16 @@ import { formatTimeMs } from '../../units.ts'
 import type { Finding } from './finding.ts'
 import { makeFinding } from './make-finding.ts'
 import type { PreparedCandles } from './prepared-candles.ts'
+import { longerSpacing } from './timeframe-check.ts'
 
 /**
  * Every stretch of missing candles between the first and the last row, with its length. No threshold. A row that is there
  * but unusable is reported for what is wrong with it, and is no gap as well. A misaligned row takes the place that it is
- * nearest to.
+ * nearest to. Candles of a longer timeframe have no gaps, they are `wrongTimeframe`.
  */
 export function findGaps(candles: PreparedCandles): Finding[] {
   const { order, timesMs, stepMs, nowMs } = candles
+  if (longerSpacing(candles) !== null) return []
   const findings: Finding[] = []
   let before: number | null = null
   for (const row of order) {

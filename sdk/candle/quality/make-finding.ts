@@ -9,8 +9,10 @@ const SEVERITIES: Readonly<Record<CandleCheck, Severity>> = {
   negativeVolume: 'error',
   ohlcOrder: 'error',
   misalignedTime: 'error',
+  wrongTimeframe: 'error',
   timeOrder: 'error',
-  duplicateTime: 'error',
+  conflictingTime: 'error',
+  duplicateTime: 'warning',
   inProgress: 'error',
   closeStamped: 'error',
   assetChange: 'error',
@@ -36,12 +38,11 @@ export function makeFinding(
     readonly rows: number
     readonly text: string
     readonly details?: Record<string, unknown>
-    readonly severity?: Severity
   },
 ): Finding {
   return {
     check,
-    severity: o.severity ?? SEVERITIES[check],
+    severity: SEVERITIES[check],
     range: o.range,
     rows: o.rows,
     text: o.text,

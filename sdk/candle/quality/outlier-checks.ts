@@ -149,8 +149,9 @@ function findRangeOutliers(candles: PreparedCandles, named: ReadonlySet<number>)
 }
 
 /**
- * Candles whose log volume lies more than 4 interquartile ranges beyond a quartile: above, a sum of several candles or
- * another unit; below, a part of a candle. Candles without volume are `zeroVolume`.
+ * Candles whose log volume lies more than 4 interquartile ranges beyond a quartile: above, a sum of several candles; below, a
+ * part of a candle. Candles without volume are `zeroVolume`. Another unit from some time on is seen at its beginning at
+ * most: the window moves along, and soon takes it for usual.
  */
 function findVolumeOutliers(candles: PreparedCandles): Finding[] {
   const { volume } = candles.series

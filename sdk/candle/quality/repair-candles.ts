@@ -47,6 +47,7 @@ const MENDED: readonly CandleCheck[] = [
   ...DROPPED_ROWS,
   'ohlcOrder',
   'timeOrder',
+  'conflictingTime',
   'duplicateTime',
   'inProgress',
   'closeStamped',
@@ -65,7 +66,8 @@ interface Row {
  * - rows are sorted; of rows with the same time the last that came stays, as exchanges revise what they sent;
  * - rows before an asset change are dropped, as they belong to another asset;
  * - high and low are widened to hold open and close;
- * - gaps of at most `maxGapCandles` are filled flat (`fillShortGaps`), those that dropped rows left included;
+ * - gaps of at most `maxGapCandles` are filled flat (`fillShortGaps`), those that dropped rows left included, unless more
+ *   candles would be made up than there are;
  * - times of the close become times of the open.
  *
  * Nothing else can be mended without guessing; it is noted. Repairing again changes nothing, and of a check that was
@@ -93,13 +95,16 @@ export function repairCandles(
     rows = drop(rows, row => (row.candle.openTimeMs >= fromMs ? 'inProgress' : null))
   }
   if (wanted.has('timeOrder')) rows = sortRows(rows, o.timeframe)
-  if (wanted.has('duplicateTime')) {
+  if (wanted.has('duplicateTime') || wanted.has('conflictingTime')) {
     const last = new Map(rows.map((row, i) => [row.candle.openTimeMs, i]))
     const conflicting = conflictingTimes(rows)
+    const checkOf = ({ candle: { openTimeMs } }: Row): CandleCheck =>
+      conflicting.has(openTimeMs) ? 'conflictingTime' : 'duplicateTime'
     const isExtra = ({ candle: { openTimeMs } }: Row, i: number): boolean =>
       isTime(openTimeMs) && last.get(openTimeMs) !== i
-    rows = drop(rows, (row, i) => (isExtra(row, i) ? 'duplicateTime' : null)).map(row =>
-      conflicting.has(row.candle.openTimeMs) ? { ...row, reason: 'duplicateTime' } : row,
+    const isMended = (row: Row): boolean => wanted.has(checkOf(row))
+    rows = drop(rows, (row, i) => (isExtra(row, i) && isMended(row) ? checkOf(row) : null)).map(row =>
+      isMended(row) && checkOf(row) === 'conflictingTime' ? { ...row, reason: 'conflictingTime' } : row,
     )
   }
   if (wanted.has('assetChange')) {
@@ -180,6 +185,7 @@ function fill(
   const before = rows.map(row => row.candle)
   if (before.some((candle, i) => i > 0 && !(candle.openTimeMs > before[i - 1].openTimeMs))) return [...rows]
   const result = fillShortGaps(before, o)
+  if (result.candles.length > 2 * before.length) return [...rows]
   filled.push(...result.filled)
   const reasons = new Map(dropped.map(({ openTimeMs, reason }) => [openTimeMs, reason]))
   const known = new Map(rows.map(row => [row.candle, row]))

@@ -13,6 +13,8 @@ export const CANDLE_WEIGHTS: Readonly<Record<CandleCheck, number>> = {
   negativeVolume: 4,
   ohlcOrder: 4,
   misalignedTime: 4,
+  wrongTimeframe: 4,
+  conflictingTime: 4,
   gap: 4,
   zeroVolume: 2,
   stalePrice: 2,

@@ -42,9 +42,9 @@ export interface ScorePeriodsOptions<Check extends string> {
 /**
  * Scores each UTC month or day of a series, from its first to its last row:
  *
- *     score = max(0, 100 − Σ over checks of min(100, 100 · weight · rows / expected))
+ *     score = max(0, 100 − Σ over checks of min(most, 100 · weight · rows / expected))
  *
- * where `expected` is what is there and what gaps lack. Where the sum is over 100, each reason's points are scaled, so
+ * where `expected` is what is there and what gaps lack, and `most` 10 where nothing is lost by it and else 100. Where the sum is over 100, each reason's points are scaled, so
  * that they always add up to 100 − score.
  */
 export function scorePeriods<Check extends string>(o: ScorePeriodsOptions<Check>): PeriodScore<Check>[] {
@@ -70,7 +70,7 @@ export function scorePeriods<Check extends string>(o: ScorePeriodsOptions<Check>
     const found = [...rowsByCheck].map(([check, rows]) => ({
       check,
       rows: Math.round(rows),
-      points: Math.min(100, (100 * weights[check] * rows) / expected),
+      points: Math.min(LOSSLESS.has(check) ? MOST_LOSSLESS_POINTS : 100, (100 * weights[check] * rows) / expected),
     }))
     const total = found.reduce((sum, reason) => sum + reason.points, 0)
     const scale = total > 100 ? 100 / total : 1
@@ -85,6 +85,10 @@ export function scorePeriods<Check extends string>(o: ScorePeriodsOptions<Check>
   }
   return scores
 }
+
+/** Mended without loss, however many rows: a file that merely descends is worth nearly as much as one that ascends. */
+const LOSSLESS: ReadonlySet<string> = new Set(['timeOrder', 'duplicateTime'])
+const MOST_LOSSLESS_POINTS = 10
 
 interface Calendar {
   readonly nameLength: number

@@ -39,8 +39,8 @@ export function findInProgress(candles: PreparedCandles): Finding[] {
 }
 
 /**
- * Times that come more than once, copies of all values (harmless: a warning) apart from those that contradict each other
- * (one of them is false: an error). `rows` counts those that are too many.
+ * Times that come more than once: copies of all values are `duplicateTime` and harmless; rows that contradict each other are
+ * `conflictingTime`, as one of them is false. `rows` counts those that are too many.
  */
 export function findDuplicates(candles: PreparedCandles): Finding[] {
   const { columns, order, timesMs, stepMs } = candles
@@ -53,8 +53,8 @@ export function findDuplicates(candles: PreparedCandles): Finding[] {
   const conflict = (row: number) =>
     VALUE_FIELDS.find(field => !Object.is(columns[field][row], columns[field][original(row)]))
 
-  return [true, false].flatMap(conflicting => {
-    const rows = extra.filter(row => (conflict(row) !== undefined) === conflicting)
+  return (['conflictingTime', 'duplicateTime'] as const).flatMap(check => {
+    const rows = extra.filter(row => (conflict(row) !== undefined) === (check === 'conflictingTime'))
     return joinNeighbours(rows, timesMs, stepMs).map(({ range, rows: members }) => {
       const [first] = members
       const field = conflict(first)
@@ -63,12 +63,11 @@ export function findDuplicates(candles: PreparedCandles): Finding[] {
         field === undefined
           ? `${which}: comes again with the same values.`
           : `${which}: comes again with other values; first ${field} is ${columns[field][original(first)]}, then ${columns[field][first]}.`
-      return makeFinding('duplicateTime', candles, {
+      return makeFinding(check, candles, {
         range,
         rows: members.length,
         text,
-        severity: conflicting ? 'error' : 'warning',
-        details: { conflicting, row: first, firstRow: original(first) },
+        details: { row: first, firstRow: original(first) },
       })
     })
   })

@@ -7,8 +7,10 @@ export const CHECK_TEXTS: Readonly<Record<SeriesCheck, string>> = {
   negativeVolume: 'A volume below 0.',
   ohlcOrder: 'A high below, or a low above, another price of the candle.',
   misalignedTime: 'An opening time that is no multiple of the timeframe.',
+  wrongTimeframe: 'Candles of a longer timeframe: rows are usually two timeframes or more apart.',
   timeOrder: 'Rows that stand after later ones.',
-  duplicateTime: 'A time that comes again: an error where the values differ, a warning where they are copies.',
+  conflictingTime: 'A time that comes again with other values: one of the rows is false, or belongs to another symbol.',
+  duplicateTime: 'A time that comes again with the same values.',
   inProgress: 'A candle that has not closed yet.',
   closeStamped:
     'Times of the close: candles of up to 5 minutes whose volume peaks one candle after the full hour, 4 standard deviations sure.',

@@ -102,7 +102,7 @@ export const QUALITY_WEIGHTS: Readonly<Record<SeriesCheck, number>> = {
 const DROPPED: readonly SeriesCheck[] = ['missingValue', 'outOfRange', 'crossedBook']
 
 /** What a store mends by itself: it sorts, and keeps the last of a doubled row. */
-const MENDED_BY_STORE: readonly SeriesCheck[] = ['timeOrder', 'duplicateTime']
+const MENDED_BY_STORE: readonly SeriesCheck[] = ['timeOrder', 'conflictingTime', 'duplicateTime']
 
 function judgeTable(key: SeriesKey, table: Table, o: JudgeOptions): Judgement {
   const { policy = DEFAULT_SERIES_POLICY } = o

@@ -8,7 +8,8 @@ const SEVERITIES: Readonly<Record<TableCheck, Severity>> = {
   missingValue: 'error',
   outOfRange: 'error',
   timeOrder: 'error',
-  duplicateTime: 'error',
+  conflictingTime: 'error',
+  duplicateTime: 'warning',
   crossedBook: 'error',
   inconsistentBook: 'error',
   gap: 'warning',
@@ -50,13 +51,12 @@ export function makeSeriesFinding(
     readonly rows: number
     readonly text: string
     readonly details?: Record<string, unknown>
-    readonly severity?: Severity
   },
 ): SeriesFinding {
   const { exchange, symbol, kind } = key
   return {
     check,
-    severity: o.severity ?? SEVERITIES[check],
+    severity: SEVERITIES[check],
     range: o.range,
     rows: o.rows,
     text: o.text,

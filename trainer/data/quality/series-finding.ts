@@ -7,6 +7,7 @@ const TABLE_CHECKS = [
   'missingValue',
   'outOfRange',
   'timeOrder',
+  'conflictingTime',
   'duplicateTime',
   'crossedBook',
   'inconsistentBook',

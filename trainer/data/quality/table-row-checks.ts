@@ -79,8 +79,8 @@ export function findTableOrder(prepared: PreparedTable): SeriesFinding[] {
 }
 
 /**
- * Rows whose key comes again. Copies are harmless: a warning; rows that contradict each other are an error, one of them is
- * false. `rows` counts those that are too many.
+ * Rows whose key comes again: copies are `duplicateTime` and harmless, rows that contradict each other are
+ * `conflictingTime`, as one of them is false. `rows` counts those that are too many.
  */
 export function findTableDuplicates(prepared: PreparedTable): SeriesFinding[] {
   const { key, table, timesMs, order } = prepared
@@ -100,19 +100,18 @@ export function findTableDuplicates(prepared: PreparedTable): SeriesFinding[] {
   const originals = new Set(original.values())
   const isConflict = (row: number): boolean =>
     Object.values(table.columns).some(values => !Object.is(values[row], values[original.get(row) ?? row]))
-  return [true, false].flatMap(conflicting =>
+  return (['conflictingTime', 'duplicateTime'] as const).flatMap(check =>
     joinRows(
       prepared,
       // between the copies of a doubled stretch stand its originals
       order.filter(row => !originals.has(row)),
-      row => original.has(row) && isConflict(row) === conflicting,
+      row => original.has(row) && isConflict(row) === (check === 'conflictingTime'),
     ).map(({ range, rows }) =>
-      makeSeriesFinding('duplicateTime', prepared, {
+      makeSeriesFinding(check, prepared, {
         range,
         rows: rows.length,
-        text: `${whichRows(range.fromMs, rows.length)}: comes again with ${conflicting ? 'other' : 'the same'} values.`,
-        severity: conflicting ? 'error' : 'warning',
-        details: { conflicting, row: rows[0] },
+        text: `${whichRows(range.fromMs, rows.length)}: comes again with ${check === 'conflictingTime' ? 'other' : 'the same'} values.`,
+        details: { row: rows[0] },
       }),
     ),
   )

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Candle } from '../../../../../sdk/candle/candle.ts'
 import { assessCandles } from '../../../../../sdk/candle/quality/assess-candles.ts'
@@ -92,11 +93,40 @@ describe('assessCandles', () => {
 
   it('takes copies for harmless, and rows that contradict each other for errors', () => {
     const twice = [...candles.slice(0, 100), candles[99], { ...candles[99], close: candles[99].open }]
-    const found = assessCandles(twice, o).filter(({ check }) => check === 'duplicateTime')
-    expect(found.map(({ severity, rows }) => [severity, rows])).toEqual([
-      ['error', 1],
-      ['warning', 1],
+    const found = assessCandles(twice, o).filter(({ check }) => check.endsWith('Time'))
+    expect(found.map(({ check, severity, rows }) => [check, severity, rows])).toEqual([
+      ['conflictingTime', 'error', 1],
+      ['duplicateTime', 'warning', 1],
     ])
+  })
+
+  it('finds that two symbols are mixed, every time twice', () => {
+    const other = simulated('1h', 4)().slice(0, 500)
+    const mixed = candles.slice(0, 500).flatMap((candle, i) => [candle, other[i]])
+    const errors = assessCandles(mixed, o).filter(({ severity }) => severity === 'error')
+    expect(errors.map(briefly)).toEqual([
+      `conflictingTime: 500 in ${candles[0].openTimeMs} … ${candles[500].openTimeMs}`,
+    ])
+  })
+
+  it.each([
+    [2, '2 candles of 1h apart: they are candles of 120 minutes'],
+    [4, '4 candles of 1h apart: they are candles of 4h'],
+    [24, '24 candles of 1h apart: they are candles of 1d'],
+  ])('finds candles of %i hours that are said to be of one, also where some are missing', (hours, text) => {
+    const longer = candles.filter((_, i) => i % hours === 0 && i % (7 * hours) !== 0)
+    const found = assessCandles(longer, o).filter(({ check }) => ['wrongTimeframe', 'gap'].includes(check))
+    expect(found).toMatchObject([{ check: 'wrongTimeframe', severity: 'error', rows: longer.length }])
+    expect(found[0].text).toContain(text)
+  })
+
+  it('does not take an exchange that leaves out candles without trades for one of longer candles', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 200, maxLength: 400 }), hasTrades => {
+        const thin = candles.slice(0, hasTrades.length).filter((_, i) => hasTrades[i])
+        expect(assessCandles(thin, o).map(({ check }) => check)).not.toContain('wrongTimeframe')
+      }),
+    )
   })
 
   it('finds one row far ahead, and not all rows after it, out of order', () => {

@@ -44,6 +44,7 @@ describe('repairCandles', () => {
         'negativeVolume',
         'ohlcOrder',
         'timeOrder',
+        'conflictingTime',
         'duplicateTime',
         'assetChange',
       ],
@@ -119,11 +120,31 @@ describe('repairCandles', () => {
 
   it('keeps the last of rows with the same time, and marks it where they contradict each other', () => {
     const revised = { ...CANDLES[20], volume: 1 }
-    const { candles, repairs } = repair([...CANDLES.slice(0, 21), CANDLES[20], revised, ...CANDLES.slice(21)])
+    const { candles, repairs } = repair([...CANDLES.slice(0, 21), CANDLES[20], revised, ...CANDLES.slice(21)], {
+      conflictingTime: 'repair',
+    })
     expect(candles[20]).toEqual(revised)
     expect(candles).toHaveLength(CANDLES.length)
-    expect(repairs.rows).toEqual([{ candle: revised, reason: 'duplicateTime' }])
+    expect(repairs.rows).toEqual([{ candle: revised, reason: 'conflictingTime' }])
     expect(repairs.dropped).toHaveLength(2)
+  })
+
+  it('refuses rows that contradict each other by default, and mends copies', () => {
+    const copied = repair([...CANDLES.slice(0, 21), ...CANDLES.slice(20)])
+    expect([copied.candles, copied.rejected, copied.repairs.rows]).toEqual([CANDLES, [], []])
+    const revised = { ...CANDLES[20], volume: 1 }
+    const { rejected } = repair([...CANDLES.slice(0, 21), revised, ...CANDLES.slice(21)])
+    expect(rejected.map(({ check, rows }) => [check, rows])).toEqual([['conflictingTime', 1]])
+  })
+
+  it('does not make up most of a series', () => {
+    const every4th = CANDLES.filter((_, i) => i % 4 === 0)
+    expect(repair(every4th).rejected.map(({ check }) => check)).toEqual(['wrongTimeframe'])
+    expect(repair(every4th, { wrongTimeframe: 'warn' }).candles).toEqual(every4th)
+    // 3, 4 and 5 hours in turns are no timeframe
+    const uneven = CANDLES.filter((_, i) => [0, 3, 7].includes(i % 12))
+    const { candles, rejected, actions } = repair(uneven)
+    expect([candles, rejected, new Set(actions)]).toEqual([uneven, [], new Set(['noted'])])
   })
 
   it('sorts without marking, for no row has changed', () => {

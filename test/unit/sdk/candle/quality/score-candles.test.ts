@@ -55,6 +55,16 @@ describe('scoreMonths', () => {
     )
   })
 
+  it('takes little where nothing is lost: rows that descend, or all come twice', () => {
+    for (const rows of [[...CANDLES].reverse(), [...CANDLES, ...CANDLES]]) {
+      for (const { reasons, score } of months(rows)) {
+        const lossless = reasons.filter(({ check }) => ['timeOrder', 'duplicateTime'].includes(check))
+        expect(lossless.every(({ points }) => points <= 10)).toBe(true)
+        expect(score).toBeGreaterThan(75)
+      }
+    }
+  })
+
   it('gives nothing for a month that holds two assets', () => {
     const asset = DEFECTS.find(({ title }) => title.startsWith('another asset'))
     const broken = asset?.plant(CANDLES, 30 * 24, HOUR_MS).candles ?? []

@@ -116,6 +116,12 @@ const PLANTED: readonly { title: string; kind: Kind; rows: Row[]; found: readonl
     found: [['duplicateTime', 1, 400 * HOUR_MS]],
   },
   {
+    title: 'a payment that comes again with another rate',
+    kind: 'funding',
+    rows: [...funding.slice(0, 51), { ...funding[50], rate: 0.00031 }, ...funding.slice(51)],
+    found: [['conflictingTime', 1, 400 * HOUR_MS]],
+  },
+  {
     title: 'a row out of order',
     kind: 'funding',
     rows: [...funding.slice(0, 50), ...funding.slice(51, 80), funding[50], ...funding.slice(80)],
