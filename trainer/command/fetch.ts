@@ -4,12 +4,12 @@ import { AbortedError, ConfigError, EdgeQuantError } from '../../sdk/errors.ts'
 import { MINUTE_MS, TIMEFRAMES, type Timeframe } from '../../sdk/units.ts'
 import type { NewestCandles } from '../data/exchange/fetch-market-data.ts'
 import { DATA_KINDS, type DataKind, KINDS } from '../data/kind.ts'
-import type { SeriesKey } from '../data/market-store.ts'
+import type { MarketStore, SeriesKey } from '../data/market-store.ts'
 import { list } from '../report/format.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { parseList, parsePositiveInteger, storeOption } from './options.ts'
 import { parseKinds, parseTimeFlag } from './series-options.ts'
-import { createTerminal } from './terminal.ts'
+import { createTerminal, type Terminal } from './terminal.ts'
 
 interface FetchFlags {
   readonly exchange: string[]
@@ -66,7 +66,7 @@ export function fetchCommand(): Command {
 }
 
 const HELP = `
-Each page is stored as it comes: after Ctrl-C, or a kill, the same command goes on where it ended.
+What was fetched is judged, as trainer validate does. Each page is stored as it comes: after Ctrl-C, or a kill, the same command goes on where it ended.
 Few data need an API key; it is read from EDGEQUANT_<EXCHANGE>_API_KEY, …_SECRET and …_PASSWORD.
 
 Examples:
@@ -106,6 +106,8 @@ async function fetch(flags: FetchFlags): Promise<void> {
       signal: interrupt.signal,
     })
     for (const line of outcomeLines(outcomes)) terminal.line(line)
+    const grown = outcomes.filter(({ rowsAdded }) => rowsAdded > 0).map(({ key }) => key)
+    if (grown.length > 0) await judgeFetched(store, grown, terminal)
     if (outcomes.some(({ error }) => error !== null)) process.exitCode = 1
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error
@@ -116,6 +118,17 @@ async function fetch(flags: FetchFlags): Promise<void> {
   } finally {
     interrupt.release()
     await store.close()
+  }
+}
+
+/** As `trainer validate` does: repairs of new rows are in place, and whoever fetched knows what came. */
+async function judgeFetched(store: MarketStore, keys: readonly SeriesKey[], terminal: Terminal): Promise<void> {
+  const { validateSeries } = await import('../data/quality/validate-series.ts')
+  const { describeJudgement } = await import('./validate-lines.ts')
+  terminal.stage('judged', 'what was found; rejected rows are stored, and no run takes them')
+  for (const key of keys) {
+    const judgement = await validateSeries(store, key)
+    for (const line of describeJudgement({ where: store.place, judgement })) terminal.line(line)
   }
 }
 
