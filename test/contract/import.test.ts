@@ -15,6 +15,7 @@ import { readMarketFile } from '../../trainer/data/import/read-market-file.ts'
 import { type ColumnSchema, DATA_KINDS, type DataKind, KINDS, type Table } from '../../trainer/data/kind.ts'
 import type { MarketStore, SeriesKey } from '../../trainer/data/market-store.ts'
 import { parsePolicy } from '../../trainer/data/quality/parse-policy.ts'
+import { validateSeries } from '../../trainer/data/quality/validate-series.ts'
 import { exportSeries } from '../../trainer/data/store/export-series.ts'
 import { openParquetStore } from '../../trainer/data/store/parquet-store.ts'
 import { formulaCandles } from '../fixtures/formula-market.ts'
@@ -166,6 +167,113 @@ describe('importing a file', () => {
     const { judgements } = await run(paths)
     expect(judgements).toHaveLength(1)
     expect(await stored()).toEqual(candles)
+  })
+})
+
+describe('what only a file shows', () => {
+  const other = candles.map(c => ({ ...c, volume: c.volume + 1 }))
+  const mixed = candles.flatMap((candle, i) => [candle, other[i]])
+  const repair = { judge: { policy: parsePolicy('conflictingTime=repair,missingValue=repair') } }
+  const reasons = async () => [...new Set((await store.read(BTC)).repaired)]
+
+  it('two symbols in one file are refused', async () => {
+    const { refused } = await run([await putCandles(mixed)])
+    expect(refused).toMatchObject([{ error: { code: 'REJECTED', details: { checks: ['conflictingTime'] } } }])
+    expect(refused[0].error.message).toMatch(/100 candles .* comes again with other values; first volume is/)
+    expect(await stored()).toEqual([])
+  })
+
+  it('of rows that contradict each other the last stays where the policy says so, told and marked', async () => {
+    const { imported, judgements } = await run([await putCandles(mixed)], repair)
+    expect(imported[0].notes).toMatchObject([
+      expect.stringMatching(
+        /^100 rows again with other values, of which the last stays \(conflictingTime\): 100 candles/,
+      ),
+    ])
+    expect(judgements).toHaveLength(1)
+    expect(await stored()).toEqual(other)
+    expect(await stored(BTC, false)).toEqual(other)
+    expect(await reasons()).toEqual(['conflictingTime'])
+  })
+
+  it('stays marked when the store is validated, until newer rows come', async () => {
+    await run([await putCandles(mixed)], repair)
+    await validateSeries(store, BTC)
+    await validateSeries(store, BTC)
+    expect(await reasons()).toEqual(['conflictingTime'])
+    await run([await putCandles(candles.slice(30))])
+    expect((await store.read(BTC)).repaired.map((reason, i) => [i, reason]).filter(([, r]) => r !== '')).toEqual(
+      Array.from({ length: 30 }, (_, i) => [i, 'conflictingTime']),
+    )
+  })
+
+  it('a row without values that is filled is marked as that, not as a gap', async () => {
+    const lines = formatCandleCsv(candles).split('\n')
+    lines[8] = `${candles[7].openTimeMs},,,,,`
+    await run([await put('binance_BTCUSDT_1h_2021-01-01_2021-01-05.csv', lines.join('\n'))], repair)
+    await validateSeries(store, BTC, repair.judge)
+    const { repaired } = await store.read(BTC)
+    expect(repaired.flatMap((reason, i) => (reason === '' ? [] : [[i, reason]]))).toEqual([[7, 'missingValue']])
+    // nobody knows what was traded then, so that a fetch asks for it
+    expect(await store.complete(BTC)).toEqual([
+      { fromMs: startMs, toMs: candles[7].openTimeMs },
+      { fromMs: candles[8].openTimeMs, toMs: startMs + 100 * HOUR_MS },
+    ])
+  })
+
+  it('of a trade that comes again with another price the last stays, marked', async () => {
+    const key: SeriesKey = { exchange: 'binance', symbol: 'BTC/USDT', kind: 'trade', timeframe: null }
+    const name = 'binance_spot_BTCUSDT_2024-08-08_trades.csv'
+    const lines = ['timestamp,price,qty,side,trade_id', '1723161257679,61804.8,4,1,7', '1723161257679,61000,4,1,7', '']
+    const path = await put(name, lines.join('\n'))
+    expect((await run([path])).refused).toMatchObject([{ error: { details: { checks: ['conflictingTime'] } } }])
+    await run([path], repair)
+    await validateSeries(store, key)
+    expect(await store.read(key)).toMatchObject({ length: 1, repaired: ['conflictingTime'] })
+    expect((await store.read(key)).columns.price).toEqual(Float64Array.of(61000))
+  })
+
+  it('that its repairs are damaged in the store is mended by validating, and logged', async () => {
+    await run([await putCandles(candles.filter((_, i) => i !== 50))])
+    const [repairs] = Object.keys(await snapshot()).filter(name => name.includes('repairs-'))
+    await writeFile(repairs, (await readFile(repairs)).subarray(0, 500))
+    await expect(store.read(BTC)).rejects.toThrow(/repairs-.* is damaged.*Run trainer validate/)
+    await validateSeries(store, BTC)
+    expect((await store.read(BTC)).repaired[50]).toBe('gap')
+    expect((await store.readLog(BTC)).filter(({ what }) => what === 'repairs')).toHaveLength(1)
+  })
+})
+
+describe('the time for which a file is the last word', () => {
+  const holed = candles.filter((_, i) => i < 20 || i >= 68)
+  const parts = [
+    { fromMs: startMs, toMs: startMs + 20 * HOUR_MS },
+    { fromMs: startMs + 68 * HOUR_MS, toMs: startMs + 100 * HOUR_MS },
+  ]
+  const klines = (rows: readonly Candle[]) =>
+    rows.map(c => `${c.openTimeMs},${c.open},${c.high},${c.low},${c.close},${c.volume},0,0,0,0,0,0\n`).join('')
+
+  it("does not hold the gaps of a user's own file, so that a fetch fills them, in one write", async () => {
+    const path = await putCandles(holed)
+    const { imported } = await run([path])
+    expect(await store.complete(BTC)).toEqual(parts)
+    expect(imported[0].series[0].write).not.toBeNull()
+    const before = await snapshot()
+    await run([path])
+    expect(await snapshot()).toEqual(before)
+  })
+
+  it("holds the gaps of an exchange's archive, where nothing was traded", async () => {
+    await run([await put('spot/BTCUSDT-1h-2021-01.csv', klines(holed))])
+    expect(await store.complete(BTC)).toEqual([{ fromMs: startMs, toMs: startMs + 100 * HOUR_MS }])
+  })
+
+  it('is none where the rows are of a longer timeframe, which is refused unless the policy says else', async () => {
+    const path = await putCandles(candles.filter((_, i) => i % 4 === 0))
+    const { refused } = await run([path])
+    expect(refused[0].error.message).toContain('they are candles of 4h, not of 1h')
+    await run([path], { judge: { policy: parsePolicy('wrongTimeframe=warn') } })
+    expect([await store.complete(BTC), (await store.read(BTC)).length]).toEqual([[], 25])
   })
 })
 

@@ -17,7 +17,7 @@ export interface StoredPage {
   /** Any order; a row whose key comes twice counts once, the last one. */
   readonly table: Table
   /** The times for which this page is the last word, see `CandlePage.complete`; null where it is for none. */
-  readonly complete: TimeRange | null
+  readonly complete: TimeRange | readonly TimeRange[] | null
 }
 
 /** What validation puts in the place of stored rows; the rows themselves are kept. */

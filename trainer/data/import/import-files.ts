@@ -41,6 +41,7 @@ export async function importFiles(
   const alone = new Map<string, Written>()
   const imported: ImportedFile[] = []
   const refused: RefusedFile[] = []
+  const judged = new Map<string, Judgement>()
   let tried = 0
   for (const path of paths) {
     tried++
@@ -54,6 +55,7 @@ export async function importFiles(
       }
       imported.push(file)
       o.onFile?.(file)
+      for (const [name, judgement] of await judgeMarked(store, file, o)) judged.set(name, judgement)
     } catch (error) {
       if (!isRefusal(error)) throw error
       refused.push({ path, error })
@@ -65,17 +67,16 @@ export async function importFiles(
   for (const { key, rows } of await store.list()) {
     if (alone.get(nameOf(key))?.judgement.rows !== rows) alone.delete(nameOf(key))
   }
-  const judgements: Judgement[] = []
   const unjudged: { key: SeriesKey; error: EdgeQuantError }[] = []
   for (const key of await waitingForJudgement(store, imported)) {
     try {
-      judgements.push(await judge(store, key, alone.get(nameOf(key)), o))
+      judged.set(nameOf(key), await judge(store, key, alone.get(nameOf(key)), o))
     } catch (error) {
       if (!isRefusal(error)) throw error
       unjudged.push({ key, error })
     }
   }
-  return { imported, refused, judgements, unjudged, notTried: paths.slice(tried) }
+  return { imported, refused, judgements: [...judged.values()], unjudged, notTried: paths.slice(tried) }
 }
 
 /** Rows that were judged before they were written, and the number of that write. */
@@ -93,6 +94,23 @@ async function judge(
   if (known === undefined) return await validateSeries(store, key, o.judge)
   await recordJudgement(store, known.judgement, known.write)
   return known.judgement
+}
+
+/**
+ * Judges series with rows that were repaired for what only their file shows: at once, so that later files take the marks
+ * away with the rows that they replace. What cannot be judged is left to the judgement of all series, which tells it.
+ */
+async function judgeMarked(store: MarketStore, file: ImportedFile, o: ImportOptions): Promise<[string, Judgement][]> {
+  const judged: [string, Judgement][] = []
+  for (const { key, write, marks } of file.series) {
+    if (write === null || marks.size === 0) continue
+    try {
+      judged.push([nameOf(key), await validateSeries(store, key, o.judge, marks)])
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+    }
+  }
+  return judged
 }
 
 const isRefusal = (error: unknown): error is EdgeQuantError =>

@@ -5,6 +5,7 @@ import { type PeriodScore, scorePeriods } from '../../../sdk/candle/quality/scor
 import { toCandles, toTable } from '../candle-table.ts'
 import { KINDS, type Table } from '../kind.ts'
 import type { Repairs, SeriesKey } from '../market-store.ts'
+import { selectRows } from '../store/page-rows.ts'
 import { assessTable } from './assess-table.ts'
 import { problemOf } from './prepared-table.ts'
 import {
@@ -14,6 +15,7 @@ import {
   type SeriesFinding,
   type SeriesPolicy,
 } from './series-finding.ts'
+import { contradictedRows } from './table-row-checks.ts'
 
 export interface JudgeOptions {
   /** Default: `DEFAULT_SERIES_POLICY`. */
@@ -115,6 +117,7 @@ function judgeTable(key: SeriesKey, table: Table, o: JudgeOptions): Judgement {
     if (problem !== null && policy[problem] === 'repair') dropped.set(prepared.timesMs[row], problem)
   }
   for (const row of prepared.used) dropped.delete(prepared.timesMs[row])
+  const contradicted = policy.conflictingTime === 'repair' ? contradictedRows(prepared) : []
   const isMended = (check: SeriesCheck): boolean =>
     MENDED_BY_STORE.includes(check) || (canDrop && DROPPED.includes(check))
   const timesMs = Float64Array.from(prepared.used, row => prepared.timesMs[row])
@@ -129,19 +132,14 @@ function judgeTable(key: SeriesKey, table: Table, o: JudgeOptions): Judgement {
     ),
     rejected: findings.filter(({ check }) => policy[check] === 'reject'),
     repairs: {
-      rows: { length: 0, columns: emptyColumns(table) },
-      reasons: [],
+      rows: selectRows(table, contradicted),
+      reasons: contradicted.map(() => 'conflictingTime'),
       dropped: [...dropped].map(([timeMs, reason]) => ({ timeMs, reason })),
     },
     months: scorePeriods({ ...scored, by: 'month' }),
     days: scorePeriods({ ...scored, by: 'day' }),
   }
 }
-
-const emptyColumns = ({ columns }: Table): Table['columns'] =>
-  Object.fromEntries(
-    Object.entries(columns).map(([name, values]) => [name, values instanceof Float64Array ? new Float64Array(0) : []]),
-  )
 
 function spanOf(timesMs: Float64Array): Judgement['span'] {
   let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]

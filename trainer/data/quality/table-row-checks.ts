@@ -83,23 +83,10 @@ export function findTableOrder(prepared: PreparedTable): SeriesFinding[] {
  * `conflictingTime`, as one of them is false. `rows` counts those that are too many.
  */
 export function findTableDuplicates(prepared: PreparedTable): SeriesFinding[] {
-  const { key, table, timesMs, order } = prepared
-  const original = new Map<number, number>()
-  const ownTimes = numbersOf(table, timeColumn(key.kind))
-  const timed = order.filter(row => isTime(ownTimes[row]))
-  for (const sameTime of groupByTime(timed, timesMs)) {
-    const firstOf = new Map<string, number>()
-    for (const row of sameTime) {
-      const name = keyOf(key.kind, table, timesMs, row)
-      const first = firstOf.get(name)
-      if (first === undefined) firstOf.set(name, row)
-      else original.set(row, first)
-    }
-  }
+  const { order } = prepared
+  const { original, isConflict } = extraRows(prepared)
   if (original.size === 0) return []
   const originals = new Set(original.values())
-  const isConflict = (row: number): boolean =>
-    Object.values(table.columns).some(values => !Object.is(values[row], values[original.get(row) ?? row]))
   return (['conflictingTime', 'duplicateTime'] as const).flatMap(check =>
     joinRows(
       prepared,
@@ -115,4 +102,32 @@ export function findTableDuplicates(prepared: PreparedTable): SeriesFinding[] {
       }),
     ),
   )
+}
+
+/** Rows that are used though others with their key contradict them. */
+export function contradictedRows(prepared: PreparedTable): number[] {
+  const { key, table, timesMs, used } = prepared
+  const { original, isConflict } = extraRows(prepared)
+  const nameOf = (row: number): string => keyOf(key.kind, table, timesMs, row)
+  const names = new Set([...original.keys()].filter(isConflict).map(nameOf))
+  return names.size === 0 ? [] : used.filter(row => names.has(nameOf(row)))
+}
+
+/** Rows whose key has come before, with the row where it came first, and whether their values differ. */
+function extraRows({ key, table, timesMs, order }: PreparedTable) {
+  const original = new Map<number, number>()
+  const ownTimes = numbersOf(table, timeColumn(key.kind))
+  const timed = order.filter(row => isTime(ownTimes[row]))
+  for (const sameTime of groupByTime(timed, timesMs)) {
+    const firstOf = new Map<string, number>()
+    for (const row of sameTime) {
+      const name = keyOf(key.kind, table, timesMs, row)
+      const first = firstOf.get(name)
+      if (first === undefined) firstOf.set(name, row)
+      else original.set(row, first)
+    }
+  }
+  const isConflict = (row: number): boolean =>
+    Object.values(table.columns).some(values => !Object.is(values[row], values[original.get(row) ?? row]))
+  return { original, isConflict }
 }

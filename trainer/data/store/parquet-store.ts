@@ -130,8 +130,9 @@ class ParquetStore implements MarketStore {
   }
 }
 
-function completeRanges(key: SeriesKey, range: TimeRange | null): TimeRange[] {
-  if (range === null) return []
-  if (Number.isFinite(range.fromMs) && Number.isFinite(range.toMs)) return unionRanges([range])
-  throw badPage(key, `the page is complete from ${range.fromMs} to ${range.toMs}; expected times in ms.`, { ...range })
+function completeRanges(key: SeriesKey, complete: StoredPage['complete']): TimeRange[] {
+  const ranges = complete === null ? [] : 'fromMs' in complete ? [complete] : complete
+  const odd = ranges.find(({ fromMs, toMs }) => !Number.isFinite(fromMs) || !Number.isFinite(toMs))
+  if (odd === undefined) return unionRanges(ranges)
+  throw badPage(key, `the page is complete from ${odd.fromMs} to ${odd.toMs}; expected times in ms.`, { ...odd })
 }

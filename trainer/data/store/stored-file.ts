@@ -86,10 +86,13 @@ export async function readStoredFile(file: StoredFile): Promise<Uint8Array> {
   return bytes
 }
 
-export function damaged({ path }: StoredFile, what: string): StoreError {
+export function damaged({ path, name }: StoredFile, what: string): StoreError {
+  const remedy = name.startsWith('repairs-')
+    ? 'Run trainer validate: it makes the repairs anew. The rows as they came are not concerned.'
+    : 'Restore the file from a backup, or delete it: the times that it held are then missing again, and the next fetch or import brings them.'
   return new StoreError(
     'CORRUPT_PART',
-    `${path} is damaged: ${what}. Everything else in the store stays readable. Restore the file from a backup, or delete it: the times that it held are then missing again, and the next fetch or import brings them.`,
+    `${path} is damaged: ${what}. Everything else in the store stays readable. ${remedy}`,
     { path, what },
   )
 }
