@@ -2,20 +2,17 @@ import { Command, Option } from 'commander'
 import { TIMEFRAMES, type Timeframe } from '../../sdk/units.ts'
 import type { ImportedFile, ImportedRows } from '../data/import/import-file.ts'
 import type { ImportResult, RefusedFile } from '../data/import/import-files.ts'
-import { FORMAT_NAMES, type FormatName } from '../data/import/layout.ts'
 import { nameOfSeries } from '../data/quality/judged-series.ts'
 import { integer, list, period } from '../report/format.ts'
+import { addFactOptions, type FactFlags, factsOf } from './fact-options.ts'
 import { storeOption } from './options.ts'
 import { createTerminal, formatError, type Terminal } from './terminal.ts'
 import { addJudgeOptions, type JudgeFlags } from './validate-options.ts'
 
-interface ImportFlags extends JudgeFlags {
+interface ImportFlags extends JudgeFlags, FactFlags {
   readonly store: string
-  readonly format?: FormatName
   readonly exchange?: string
-  readonly symbol?: string
   readonly timeframe?: Timeframe
-  readonly market?: 'spot' | 'perpetual'
 }
 
 export function importCommand(): Command {
@@ -23,16 +20,11 @@ export function importCommand(): Command {
     .description("read other people's files, check them, and put them into the store")
     .argument('<paths...>', 'CSV, CSV.gz or zip files, or folders of them')
     .addOption(storeOption())
-    .addOption(new Option('--format <name>', 'whose layout; found out where it is not given').choices(FORMAT_NAMES))
     .option('-e, --exchange <id>', "ccxt's name of it, where no file tells")
-    .option('-s, --symbol <name>', 'e.g. BTC/USDT, or BTC/USDT:USDT for a perpetual, where no file tells')
     .addOption(
       new Option('-t, --timeframe <length>', 'of candles, where no file tells').choices(Object.keys(TIMEFRAMES)),
     )
-    .addOption(
-      new Option('--market <kind>', 'which one a pair is of, where no file tells').choices(['spot', 'perpetual']),
-    )
-  return addJudgeOptions(command)
+  return addJudgeOptions(addFactOptions(command, '-s, --symbol <name>'))
     .addHelpText(
       'after',
       [
@@ -69,14 +61,6 @@ async function importMarketData(paths: readonly string[], flags: ImportFlags): P
     await store.close()
   }
 }
-
-const factsOf = ({ format, exchange, symbol, timeframe, market }: ImportFlags) => ({
-  ...(format === undefined ? {} : { format }),
-  ...(exchange === undefined ? {} : { exchange }),
-  ...(symbol === undefined ? {} : { symbol }),
-  ...(timeframe === undefined ? {} : { timeframe }),
-  ...(market === undefined ? {} : { settlement: market === 'spot' ? ('spot' as const) : ('linear' as const) }),
-})
 
 function report(outcome: ImportedFile | RefusedFile, terminal: Terminal): void {
   if ('error' in outcome) {

@@ -3,6 +3,7 @@ import { remedyOf } from '../data/quality/accept-series.ts'
 import type { Judgement } from '../data/quality/judge-series.ts'
 import {
   type ActedFinding,
+  isGlaring,
   type JudgedSeries,
   nameOfSeries,
   rankFindings,
@@ -10,10 +11,12 @@ import {
 } from '../data/quality/judged-series.ts'
 import { integer, list, period } from '../report/format.ts'
 
-/** Findings told per series; the others are in the report and in the store's log. */
+/** Findings told per series, beside glaring outliers; the others are in the report and in the store's log. */
 const TOLD = 3
+/** With those, of a file that is nothing but outliers. */
+const TOLD_GLARING = 10
 
-/** Errors are told, and what was not mended and costs a month at least this many points. */
+/** Errors are told, and glaring outliers, and what was not mended and costs a month at least this many points. */
 const TOLD_POINTS = 1
 
 /** A line on a series, and below it what is most important about it. */
@@ -23,10 +26,11 @@ export function describeJudgement({ judgement }: JudgedSeries): string[] {
   const when = span === null ? 'none' : period(span.firstMs, span.lastMs)
   const name = `${key.exchange.padEnd(9)} ${nameOfSeries(judgement).padEnd(22)}`
   const told = toldFindings(judgement)
+  const shown = told.filter(({ finding }, i) => i < TOLD || (i < TOLD_GLARING && isGlaring(finding)))
   return [
     `${name} ${integer(rows).padStart(9)} ${noun}, ${when}: ${notesOn(judgement).join(', ')}`,
-    ...told.slice(0, TOLD).map(({ finding, action }) => `  ${action.padEnd(8)}  ${finding.check}: ${finding.text}`),
-    ...(told.length > TOLD ? [`  … and ${integer(told.length - TOLD)} more of this weight`] : []),
+    ...shown.map(({ finding, action }) => `  ${action.padEnd(8)}  ${finding.check}: ${finding.text}`),
+    ...(told.length > shown.length ? [`  … and ${integer(told.length - shown.length)} more of this weight`] : []),
     ...(rejected.length > 0 ? [`  → ${remedyOf([...new Set(rejected.map(({ check }) => check))])}`] : []),
   ]
 }
@@ -51,9 +55,10 @@ function toldFindings(judgement: Judgement): ActedFinding[] {
       month.reasons.filter(reason => reason.points >= TOLD_POINTS).map(reason => `${month.period} ${reason.check}`),
     ),
   )
-  return rankFindings(judgement).filter(({ finding: { severity, range, check }, action }) => {
+  return rankFindings(judgement).filter(({ finding, action }) => {
+    const { severity, range, check } = finding
     const month = formatTimeMs(range.fromMs).slice(0, 7)
-    return severity === 'error' || (action !== 'repaired' && costly.has(`${month} ${check}`))
+    return severity === 'error' || isGlaring(finding) || (action !== 'repaired' && costly.has(`${month} ${check}`))
   })
 }
 

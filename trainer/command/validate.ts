@@ -1,12 +1,13 @@
 import { Command } from 'commander'
-import type { MarketStore, SeriesKey } from '../data/market-store.ts'
+import type { MarketStore } from '../data/market-store.ts'
 import type { JudgedSeries } from '../data/quality/judged-series.ts'
+import { addFactOptions, type FactFlags, factsOf, onlyExchange, wrongFlag } from './fact-options.ts'
 import { storeOption } from './options.ts'
 import { addSeriesOptions, emptyStoreText, type SeriesFlags, selectSeries } from './series-options.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 import { addJudgeOptions, type JudgeFlags } from './validate-options.ts'
 
-interface ValidateFlags extends SeriesFlags, JudgeFlags {
+interface ValidateFlags extends SeriesFlags, FactFlags, JudgeFlags {
   readonly store: string
   readonly report?: string
   readonly json?: true
@@ -17,12 +18,21 @@ export function validateCommand(): Command {
     .description('find what is wrong with market data: in files, or in the store, where it is repaired and logged')
     .argument('[paths...]', 'files, or folders of them; without any, the store')
     .addOption(storeOption())
-  return addJudgeOptions(addSeriesOptions(command))
+  return addJudgeOptions(addFactOptions(addSeriesOptions(command), '--symbol <name>'))
     .option('--report <file>', 'write a page with calendars of quality, e.g. quality.html')
     .option('--json', 'as JSON, times in UTC ms')
     .addHelpText(
       'after',
-      '\nExamples:\n  trainer validate --report quality.html\n  trainer validate candles/ --policy gap=warn,assetChange=reject\n\nEnds with 1 where something is rejected or cannot be read.',
+      [
+        '\nExamples:',
+        '  trainer validate --report quality.html',
+        '  trainer validate candles/ --policy gap=warn,assetChange=reject',
+        '  trainer validate prices.csv --exchange okx --symbol BTC/USDT --timeframe 1h',
+        '\nOf the store, --exchange, --symbols, --kinds and --timeframe select series. Of files, --format, --exchange, --symbol,',
+        '--timeframe and --market tell what they and their names do not, as in trainer import.',
+        '\nThe repairs in the store are those of the last validation: a --policy holds until the next one without it.',
+        '\nEnds with 1 where something is rejected or cannot be read.',
+      ].join('\n'),
     )
     .action(validate)
 }
@@ -61,12 +71,20 @@ async function judgeFiles(
   const { findMarketFiles } = await import('../data/quality/find-market-files.ts')
   const { readMarketFile } = await import('../data/import/read-market-file.ts')
   const { judgeSeries } = await import('../data/quality/judge-series.ts')
+  if (flags.symbols !== undefined) {
+    throw wrongFlag(
+      `--symbols ${flags.symbols.join(',')}`,
+      'selects series of the store. Of a file say --symbol <name>',
+    )
+  }
+  const { exchange, timeframe, kinds, ...facts } = flags
+  const told = factsOf({ ...facts, ...onlyExchange(exchange), ...(timeframe === undefined ? {} : { timeframe }) })
   terminal.stage('validate', paths.join(' '))
   let failed = false
   for (const path of await findMarketFiles(paths)) {
     try {
-      const { series } = await readMarketFile(path, { stamp: flags.stamp })
-      for (const { key, table } of series.filter(({ key }) => isWanted(key, flags))) {
+      const { series } = await readMarketFile(path, { ...told, stamp: flags.stamp })
+      for (const { key, table } of series.filter(({ key }) => kinds?.includes(key.kind) ?? true)) {
         take({ where: path, judgement: judgeSeries(key, table, judgeOptions(flags)) })
       }
     } catch (error) {
@@ -79,7 +97,12 @@ async function judgeFiles(
 }
 
 async function judgeStore(flags: ValidateFlags, terminal: Terminal, take: Take): Promise<boolean> {
+  const factFlags = (['format', 'symbol', 'market'] as const).find(flag => flags[flag] !== undefined)
+  if (factFlags !== undefined) {
+    throw wrongFlag(`--${factFlags} ${flags[factFlags]}`, 'tells what a file is. Of the store, --symbols selects')
+  }
   const { openParquetStore } = await import('../data/store/parquet-store.ts')
+  const { DEFAULT_SERIES_POLICY, SERIES_CHECKS } = await import('../data/quality/series-finding.ts')
   const { validateSeries } = await import('../data/quality/validate-series.ts')
   const store: MarketStore = await openParquetStore(flags.store)
   try {
@@ -88,6 +111,11 @@ async function judgeStore(flags: ValidateFlags, terminal: Terminal, take: Take):
     for (const { key } of all.length === 0 ? [] : selectSeries(all, flags, store.place)) {
       take({ where: store.place, judgement: await validateSeries(store, key, judgeOptions(flags)) })
     }
+    const changed = SERIES_CHECKS.filter(check => flags.policy[check] !== DEFAULT_SERIES_POLICY[check])
+    if (all.length > 0 && changed.length > 0) {
+      const told = changed.map(check => `${check}=${flags.policy[check]}`).join(',')
+      terminal.stage('policy', `${told} holds until the next trainer validate without it`)
+    }
   } finally {
     await store.close()
   }
@@ -95,12 +123,6 @@ async function judgeStore(flags: ValidateFlags, terminal: Terminal, take: Take):
 }
 
 const judgeOptions = ({ policy, maxGap }: ValidateFlags) => ({ policy, maxGapCandles: maxGap })
-
-const isWanted = (key: SeriesKey, { exchange, symbols, kinds, timeframe }: SeriesFlags): boolean =>
-  (exchange?.includes(key.exchange) ?? true) &&
-  (symbols?.includes(key.symbol) ?? true) &&
-  (kinds?.includes(key.kind) ?? true) &&
-  (timeframe === undefined || key.timeframe === timeframe)
 
 /** What a program wants to know; days and repairs are in the store. */
 const toJson = ({ where, judgement }: JudgedSeries) => ({

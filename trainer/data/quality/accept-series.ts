@@ -48,11 +48,19 @@ export function refusal(
   )
 }
 
+/** What is more often the remedy than a policy. */
+const HINTS: Readonly<Record<string, string>> = {
+  closeStamped: 'Import with --stamp close where times are those of the close.',
+  wrongTimeframe: 'Say with --timeframe which candles these are.',
+  conflictingTime: 'Split the file where it holds several symbols.',
+}
+
 /** What can be done about findings that are refused. */
 export function remedyOf(checks: readonly string[], change = BY_FLAG): string {
-  const stamp = checks.includes('closeStamped') ? 'Import with --stamp close where times are those of the close. ' : ''
-  const others = checks.filter(check => check !== 'closeStamped')
+  const hints = checks.flatMap(check => HINTS[check] ?? []).map(hint => `${hint} `)
+  const unmended = ['closeStamped', 'wrongTimeframe']
+  const others = checks.filter(check => !unmended.includes(check))
   return others.length === 0
-    ? `${stamp}If they are not, ${change(['closeStamped'], 'warn')}.`
-    : `${stamp}Get correct data, or change what is done about it: ${change(others, 'repair')} mends what can be mended; =warn only notes it.`
+    ? `${hints.join('')}If they are right, ${change(checks, 'warn')}.`
+    : `${hints.join('')}Get correct data, or change what is done about it: ${change(others, 'repair')} mends what can be mended; =warn only notes it.`
 }

@@ -13,11 +13,23 @@ export interface ActedFinding {
   readonly action: Judgement['actions'][number]
 }
 
-/** Most important first: what is refused, then errors, then by the points that it cost. */
+/** Robust deviations of a return … */
+const GLARING_Z = 50
+/** … or times that a price moved in one candle, so far that it is a bad tick, another unit or history: at most 3 in a real file. */
+const GLARING_RATIO = 3
+
+/** An outlier of price that must be looked at, however little of a month it is. */
+export function isGlaring({ check, details }: SeriesFinding): boolean {
+  if (check !== 'priceOutlier') return false
+  const { z, logReturn } = details as { readonly z: number; readonly logReturn: number }
+  return z >= GLARING_Z || Math.abs(logReturn) >= Math.log(GLARING_RATIO)
+}
+
+/** Most important first: what is refused, then errors, then glaring outliers, then by the points that it cost. */
 export function rankFindings({ findings, actions, months }: Judgement): ActedFinding[] {
   const acted = findings.map((finding, i) => ({ finding, action: actions[i], cost: costOf(finding, months) }))
   const rank = ({ finding, action }: ActedFinding): number =>
-    (action === 'rejected' ? 2 : 0) + (finding.severity === 'error' ? 1 : 0)
+    (action === 'rejected' ? 4 : 0) + (finding.severity === 'error' ? 2 : 0) + (isGlaring(finding) ? 1 : 0)
   return acted
     .sort((a, b) => rank(b) - rank(a) || b.cost - a.cost || a.finding.range.fromMs - b.finding.range.fromMs)
     .map(({ finding, action }) => ({ finding, action }))

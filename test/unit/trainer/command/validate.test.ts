@@ -84,6 +84,53 @@ describe('trainer validate', { timeout: 60_000 }, () => {
     expect((await trainer('data', 'log', '--store', store)).output).toMatch(/40 candles are missing/)
   })
 
+  it('takes what no file tells from the flags that its errors name, as import does', async () => {
+    const path = join(folder, 'prices.csv')
+    await writeFile(path, formatCandleCsv(candles))
+    expect((await trainer('validate', path)).output).toContain('Add --exchange <ccxt id> and --symbol <BASE')
+    const facts = ['--exchange', 'okx', '--symbol', 'BTC/USDT:USDT', '--timeframe', '1h', '--format', 'edgequant']
+    const { status, output } = await trainer('validate', path, ...facts)
+    expect(output).toMatch(/okx +BTC\/USDT:USDT 1h +1,000 candles/)
+    expect(status).toBe(0)
+    const spot = join(folder, 'BTCUSDT-1h-2020-01.csv')
+    await writeFile(
+      spot,
+      candles.map(c => `${c.openTimeMs},${c.open},${c.high},${c.low},${c.close},${c.volume},0,0,0,0,0,0\n`).join(''),
+    )
+    expect((await trainer('validate', spot)).output).toContain('--market spot or --market perpetual')
+    expect((await trainer('validate', spot, '--market', 'spot')).output).toMatch(/binance +BTC\/USDT 1h +1,000 candles/)
+  })
+
+  it('tells flags of files from those of the store', async () => {
+    expect((await trainer('validate', holes, '--symbols', 'BTC/USDT')).output).toMatch(/WRONG_FLAG.*say --symbol/s)
+    expect((await trainer('validate', holes, '--exchange', 'okx,bybit')).output).toMatch(/WRONG_FLAG.*Name one/s)
+    expect((await trainer('validate', '--symbol', 'BTC/USDT', '--store', store)).output).toMatch(
+      /WRONG_FLAG.*--symbols selects/s,
+    )
+  })
+
+  it('says that a policy holds in the store until it is validated without it', async () => {
+    const { output } = await trainer('validate', '--store', store, '--policy', 'gap=warn')
+    expect(output).toMatch(/policy +gap=warn holds until the next trainer validate without it/)
+    expect((await trainer('validate', '--store', store)).output).not.toContain('holds until')
+  })
+
+  it('names a spike and a lasting jump of the price, however many rows are sound', async () => {
+    const scaled = (from: number, to: number, factor: number) =>
+      candles.map((c, i) =>
+        i >= from && i < to
+          ? { ...c, open: c.open * factor, high: c.high * factor, low: c.low * factor, close: c.close * factor }
+          : c,
+      )
+    const path = join(folder, 'binance_ADAUSDT_1h_2020-01-01_2020-02-11.csv')
+    await writeFile(path, formatCandleCsv(scaled(500, 501, 10)))
+    expect((await trainer('validate', path)).output).toMatch(/noted +priceOutlier: 2020-01-21T20:00:00Z: the close/)
+    await writeFile(path, formatCandleCsv(scaled(500, 1000, 1000)))
+    expect((await trainer('validate', path)).output).toMatch(
+      /noted +priceOutlier: 2020-01-21T20:00:00Z: the price moved/,
+    )
+  })
+
   it('says what to do where the store is empty', async () => {
     const { status, output } = await trainer('validate', '--store', join(folder, 'empty'))
     expect([status, output.includes('is empty. Fill it, for example:')]).toEqual([0, true])
