@@ -13,6 +13,8 @@ export interface FileBytes {
   readonly chunks: AsyncIterable<Uint8Array>
   /** Whether its end is known to be there: compressed files say how long they are. */
   readonly checked: boolean
+  /** Of the file in an archive; null where there is no archive. */
+  readonly entry: string | null
 }
 
 /**
@@ -21,9 +23,12 @@ export interface FileBytes {
  */
 export async function openFileBytes(path: string): Promise<FileBytes> {
   const head = await firstBytes(path)
-  if (head[0] === 0x1f && head[1] === 0x8b) return { chunks: gunzip(path), checked: true }
-  if (head[0] === 0x50 && head[1] === 0x4b) return { chunks: await zipEntryBytes(path, CHUNK_BYTES), checked: true }
-  return { chunks: createReadStream(path, { highWaterMark: CHUNK_BYTES }), checked: false }
+  if (head[0] === 0x1f && head[1] === 0x8b) return { chunks: gunzip(path), checked: true, entry: null }
+  if (head[0] === 0x50 && head[1] === 0x4b) {
+    const { bytes, name } = await zipEntryBytes(path, CHUNK_BYTES)
+    return { chunks: bytes, checked: true, entry: name }
+  }
+  return { chunks: createReadStream(path, { highWaterMark: CHUNK_BYTES }), checked: false, entry: null }
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {

@@ -17,6 +17,8 @@ export type FileErrorCode =
   | 'CSV_VALUE'
   /** The last line has no end. */
   | 'CSV_CUT_SHORT'
+  /** An archive and the file in it are called by different series. */
+  | 'NAMES_DIFFER'
   /** A layout that is known and cannot be used; the message says why. */
   | 'UNSUPPORTED_LAYOUT'
   /** Neither file nor flags tell exchange, symbol, timeframe or market. */

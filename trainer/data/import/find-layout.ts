@@ -6,6 +6,7 @@ import { coinapi } from './layouts/coinapi.ts'
 import { edgequant } from './layouts/edgequant.ts'
 import { kaiko } from './layouts/kaiko.ts'
 import { tardis } from './layouts/tardis.ts'
+import { headerRemedy } from './remedy-of-line.ts'
 
 const FORMATS: readonly Format[] = [edgequant, binance, tardis, coinapi, kaiko]
 
@@ -30,7 +31,7 @@ export function findLayout(path: string, firstLine: string, asked: FormatName | 
   const fields = firstLine.split(separator).map(field => field.trim())
   const candidates = FORMATS.flatMap(format => candidatesOf(format, path, fields, separator))
   const fitting = candidates.filter(({ format }) => asked === undefined || format.name === asked)
-  if (fitting.length === 0) throw unknownHeader(path, firstLine, fields, asked, candidates)
+  if (fitting.length === 0) throw unknownHeader({ path, firstLine, separator, fields, asked, others: candidates })
   const found = choose(fitting)
   if (found === null) throw ambiguous(path, fitting)
   const name = found.name ?? {}
@@ -78,13 +79,15 @@ function ambiguous(path: string, candidates: readonly Candidate[]): SourceError 
   )
 }
 
-function unknownHeader(
-  path: string,
-  firstLine: string,
-  fields: readonly string[],
-  asked: FormatName | undefined,
-  others: readonly Candidate[],
-): SourceError {
+function unknownHeader(o: {
+  readonly path: string
+  readonly firstLine: string
+  readonly separator: string
+  readonly fields: readonly string[]
+  readonly asked: FormatName | undefined
+  readonly others: readonly Candidate[]
+}): SourceError {
+  const { path, firstLine, separator, fields, asked, others } = o
   const where = { path, line: 1, value: excerpt(firstLine) }
   const isData = /^[-+]?\d/.test(fields[0])
   const is = isData ? `there is no header; line 1 is "${excerpt(firstLine)}"` : `the header is "${excerpt(firstLine)}"`
@@ -105,7 +108,7 @@ function unknownHeader(
   const expected = `"${excerpt(nearest.header.join(','))}" (${nearest.layout.title})`
   const remedy = isData
     ? 'Add the header line, or give the file the name it came with.'
-    : `Known are ${formats.map(titles).join('; ')}.`
+    : (headerRemedy(firstLine, separator) ?? `Known are ${formats.map(titles).join('; ')}.`)
   return fileError('CSV_HEADER', where, `${is}; expected ${isData ? 'a header' : 'one'} like ${expected}. ${remedy}`)
 }
 

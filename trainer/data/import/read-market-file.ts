@@ -25,13 +25,14 @@ export interface ReadMarketFileOptions extends Facts {
  */
 export async function readMarketFile(path: string, o: ReadMarketFileOptions = {}): Promise<MarketFile> {
   await verifyChecksum(path)
-  const { chunks, checked } = await openFileBytes(path)
+  const { chunks, checked, entry } = await openFileBytes(path)
   let found: FoundLayout | null = null
   let reader: RowReader | null = null
   const { lines, ended } = await readLines(chunks, path, (bytes, start, end, line) => {
     if (reader === null) {
       const first = firstLine(bytes.subarray(start, end), path)
       found = findLayout(path, first, o.format)
+      if (entry !== null) checkEntryName(path, entry, found, o)
       reader = new RowReader(path, found.header, found.separator, found.layout.cells)
       if (found.hasHeader) return
     }
@@ -50,6 +51,29 @@ export async function readMarketFile(path: string, o: ReadMarketFileOptions = {}
     )
   }
   return interpret(path, found, rows, o)
+}
+
+/**
+ * A zip file that was given another name, or was packed wrongly, must not become another series.
+ * @throws SourceError `NAMES_DIFFER`
+ */
+function checkEntryName(path: string, entry: string, { format, name }: FoundLayout, o: ReadMarketFileOptions): void {
+  const inside = format.nameFacts(entry)
+  const told = { pair: o.symbol, symbol: o.symbol, exchange: o.exchange, timeframe: o.timeframe, dataset: undefined }
+  const facts = ['exchange', 'symbol', 'pair', 'dataset', 'timeframe'] as const
+  const differs = facts.find(
+    fact =>
+      told[fact] === undefined &&
+      inside?.[fact] !== undefined &&
+      name[fact] !== undefined &&
+      inside[fact] !== name[fact],
+  )
+  if (differs === undefined) return
+  throw fileError(
+    'NAMES_DIFFER',
+    { path, value: entry },
+    `the archive is called by ${name[differs]}, and the file in it, "${entry}", by ${inside?.[differs]}. Get the archive again, or unpack it and import the file by the name that is right.`,
+  )
 }
 
 const BYTE_ORDER_MARK = '\uFEFF'

@@ -3,6 +3,7 @@ import { GrowingColumn } from './growing-column.ts'
 import type { Cell, Rows } from './layout.ts'
 import { parseDecimal, textOf } from './parse-decimal.ts'
 import { parseTime, whyNoTime } from './parse-time.ts'
+import { fieldCountRemedy, valueRemedy } from './remedy-of-line.ts'
 
 const NO_VALUE = /^(?:|null|nan)$/i
 
@@ -106,22 +107,20 @@ export class RowReader {
   }
 
   #fieldCount(text: string, line: number) {
-    const count = text === '' ? 0 : text.split(String.fromCharCode(this.#separator)).length
+    const separator = String.fromCharCode(this.#separator)
+    const count = text === '' ? 0 : text.split(separator).length
     return fileError(
       'CSV_FIELD_COUNT',
       { path: this.#path, line, value: excerpt(text) },
-      `found ${count} fields in "${excerpt(text)}"; expected ${this.#header.length} (${excerpt(this.#header.join(','))}). The file may be truncated; get it again.`,
+      `found ${count} fields in "${excerpt(text)}"; expected ${this.#header.length} (${excerpt(this.#header.join(','))}). ${fieldCountRemedy(text, separator, this.#header.length)}`,
     )
   }
 
   #badField({ code, problem }: FieldProblem, text: string, position: number, line: number) {
-    const remedy = text.includes('\0')
-      ? 'These are NUL bytes: the file was not written to its end. Get it again.'
-      : 'Correct or remove the line, or get the file again.'
     return fileError(
       code,
       { path: this.#path, line, field: this.#header[position], value: excerpt(text) },
-      `"${excerpt(text)}" ${problem}. ${remedy}`,
+      `"${excerpt(text)}" ${problem}. ${valueRemedy(text)}`,
     )
   }
 }

@@ -25,21 +25,26 @@ interface Entry {
   readonly offset: number
 }
 
+export interface ZipEntry {
+  readonly name: string
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
 /**
- * The content of a zip file that holds one file, as it is decompressed; its CRC-32 is checked at the end.
+ * The name and the content of a zip file that holds one file, as it is decompressed; its CRC-32 is checked at the end.
  *
  * The list of files stands at a zip file's end, so that a truncated one is noticed before anything is read.
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3
  * @throws SourceError `CORRUPT_ZIP`, `UNSUPPORTED_LAYOUT`; `CORRUPT_ZIP` also while it is read
  */
-export async function zipEntryBytes(path: string, chunkBytes: number): Promise<AsyncIterable<Uint8Array>> {
+export async function zipEntryBytes(path: string, chunkBytes: number): Promise<ZipEntry> {
   const file = await open(path, 'r')
   try {
     const entry = await onlyEntry(file, path)
     const local = await read(file, entry.offset, LOCAL_BYTES)
     if (local.length < LOCAL_BYTES || local.readUInt32LE(0) !== LOCAL_SIGNATURE) throw corrupt(path, 'no file header')
     const start = entry.offset + LOCAL_BYTES + local.readUInt16LE(26) + local.readUInt16LE(28)
-    return inflate(path, entry, start, chunkBytes)
+    return { name: entry.name, bytes: inflate(path, entry, start, chunkBytes) }
   } finally {
     await file.close()
   }

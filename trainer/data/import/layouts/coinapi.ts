@@ -55,7 +55,8 @@ const trades: Layout = {
   series: tradeSeries('trade'),
 }
 
-const SYMBOL_ID = /(?<venue>[A-Z0-9]+)_(?<type>SPOT|PERP)_(?<base>[A-Z0-9]+)_(?<quote>[A-Z0-9]+)(?=[+.]|$)/
+const SYMBOL_ID =
+  /(?<venue>[A-Z0-9]+)_(?<type>SPOT|PERP)_(?<base>[A-Z0-9]+)_(?<quote>[A-Z0-9]+)(?=_\d+(?:SEC|MIN|HRS|DAY)\b|[+.]|$)/
 /** Where coinapi's name of an exchange is not ccxt's in capitals. */
 const EXCHANGES: Readonly<Record<string, string>> = {
   BINANCEFTS: 'binance',
@@ -66,7 +67,10 @@ const EXCHANGES: Readonly<Record<string, string>> = {
   OKEX: 'okx',
 }
 
-/** `T-TRADES/D-20230701/E-BINANCE/IDDI-1234+SC-BINANCE_SPOT_ETH_USDT+S-ETH-USDT.csv.gz` */
+/**
+ * `BINANCE_SPOT_ETH_USDT_1HRS.csv`, as exports of candles are called, or
+ * `T-TRADES/D-20230701/E-BINANCE/IDDI-1234+SC-BINANCE_SPOT_ETH_USDT+S-ETH-USDT.csv.gz`
+ */
 function nameFacts(path: string): NameFacts | null {
   const { venue, type, base, quote } = SYMBOL_ID.exec(path)?.groups ?? {}
   if (venue === undefined) return null

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { readMarketFile } from '../../../../../trainer/data/import/read-market-file.ts'
 import { failureOf, readLinesAs, writeMarketFile } from './market-file.ts'
@@ -91,7 +92,9 @@ describe('a value that is none', () => {
     expect(error).toMatchObject({ code, details: { line: 3, field } })
     expect(error.message).toContain(`${NAME}, line 3, ${field}: `)
     expect(error.message).toContain(text)
-    expect(error.message).toMatch(/Correct or remove the line, or get the file again\.$/)
+    expect(error.message).toMatch(
+      /(Correct or remove the line, or get the file again|Write the values without quotation marks)\.$/,
+    )
   })
 
   it('is no missing value where values must be known', async () => {
@@ -105,6 +108,43 @@ describe('a value that is none', () => {
     const error = await failureOfLines(lines, 'binance_spot_BTCUSDT_2024-08-08_trades.csv')
     expect(error).toMatchObject({ code: 'CSV_VALUE', details: { line: 2, field: 'side', value: '2' } })
     expect(error.message).toContain('"2" is none of')
+  })
+})
+
+describe('a file as a spreadsheet writes it is told what to change', () => {
+  it.each([
+    ['a thousands separator', HEADER, '1704067200000,1,2,0.5,1.5,"1,234,567.8"', 'without, as 1234567.8'],
+    ['one without quotes', HEADER, '1704067200000,1,2,0.5,1.5,1,234,567.8', 'thousands separators'],
+    ['one between semicolons', HEADER.replaceAll(',', ';'), '1704067200000;1;2;0.5;1.5;1,234.5', 'separators: 1234.5.'],
+    ['decimal commas', HEADER, '1704067200000,1,5,2,5,0,5,1,5,10,0', 'decimal commas: write them with a point'],
+    ['one decimal comma', HEADER.replaceAll(',', ';'), '1704067200000;101,72;2;0.5;1.5;10', 'decimal point: 101.72.'],
+    ['a separator at the end', HEADER, `${ROW},`, 'Remove the separator at the end of the lines.'],
+    ['one at the end of the header', `${HEADER},`, `${ROW},`, 'Remove the separator at the end of the lines.'],
+    ['quotation marks', HEADER, ROW.replace('0.5', '"0.5"'), 'without quotation marks'],
+  ])('%s', async (_, header, row, remedy) => {
+    const { message } = await failureOfLines([header, row])
+    expect(message).toContain(remedy)
+    expect(message).not.toContain('truncated')
+  })
+})
+
+describe('an archive', () => {
+  const rows = new TextEncoder().encode('1704067200000,1,2,0.5,1.5,10,1704070799999,15,1,5,7,0\n')
+  const zip = (name: string, entry: string) => writeMarketFile(`spot/${name}`, zipSync({ [entry]: rows }))
+
+  it.each([
+    ['ETHUSDT-1h-2024-01.zip', 'BTCUSDT-1h-2024-01.csv', 'called by ETHUSDT, and the file in it'],
+    ['BTCUSDT-4h-2024-01.zip', 'BTCUSDT-1h-2024-01.csv', 'called by 4h, and the file in it'],
+  ])('%s with %s in it is refused', async (name, entry, text) => {
+    const error = await failureOf(readMarketFile(await zip(name, entry)))
+    expect(error).toMatchObject({ code: 'NAMES_DIFFER', details: { value: entry } })
+    expect(error.message).toContain(text)
+  })
+
+  it('is taken where the caller says what it is, and where its file has any other name', async () => {
+    const path = await zip('ETHUSDT-1h-2024-01.zip', 'BTCUSDT-1h-2024-01.csv')
+    expect((await readMarketFile(path, { symbol: 'ETH/USDT' })).series[0].key.symbol).toBe('ETH/USDT')
+    expect((await readMarketFile(await zip('ETHUSDT-1h-2024-01.zip', 'data.csv'))).series).toHaveLength(1)
   })
 })
 

@@ -346,6 +346,14 @@ describe('files of CoinAPI', () => {
     ])
   })
 
+  it('of candles tell exchange and symbol by their name', async () => {
+    const file = await readLinesAs('BINANCE_SPOT_SOL_USDT_1HRS.csv', [
+      'time_period_start;time_period_end;time_open;time_close;price_open;price_high;price_low;price_close;volume_traded;trades_count',
+      '2024-01-01T00:00:00.0000000Z;2024-01-01T01:00:00.0000000Z;2024-01-01T00:00:00.5000000Z;2024-01-01T00:59:59.0000000Z;101.72;102;101;101.5;5;7',
+    ])
+    expect(file.series[0].key).toEqual(keyOf('binance', 'SOL/USDT', 'candle', '1h'))
+  })
+
   it('are trades; an estimated taker is taken, an unknown one stays unknown', async () => {
     const trade = (second: number, side: string) =>
       `2025-02-14T13:30:0${second}.5851480;2025-02-14T13:30:48.4535346;723787cc-c2c2-42e0-9c17-47533847600${second};0.00000732;180.35;${side};;;;`
