@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Candle } from '../../sdk/candle/candle.ts'
 import { toCandles } from '../../sdk/candle/series.ts'
 import { simulateMarket } from '../../sdk/candle/simulate-market.ts'
+import { type TimeRange, unionRanges } from '../../sdk/candle/time-ranges.ts'
 import type { CandleRequest, CandleSource } from '../../sdk/source/candle-source.ts'
 import type { CcxtClient } from '../../sdk/source/exchange/ccxt-client.ts'
 import { exchangeCandleSource } from '../../sdk/source/exchange/exchange-candle-source.ts'
@@ -176,6 +177,93 @@ describe.concurrent('gaps', () => {
       expect(expectTrueWhereComplete(pages, long, closed)).toEqual([{ fromMs: long.fromMs, toMs: settledMs }])
       expect(klines(exchange).length).toBeLessThan(mostRequests)
     }
+  })
+})
+
+describe.concurrent('a market that has ended', () => {
+  const day = (openTimeMs: number): Candle => ({ openTimeMs, open: 5, high: 6, low: 4, close: 5, volume: 1 })
+  const early = hourly.slice(0, 500)
+  const late = hourly.slice(0, 24)
+  const later = late.map(c => ({ ...c, openTimeMs: c.openTimeMs + 2 * 365 * DAY_MS }))
+  const daysOf = (candles: readonly Candle[]): Candle[] =>
+    candles.filter(c => c.openTimeMs % DAY_MS === 0).map(c => day(c.openTimeMs))
+  const tenYears = { ...requestFor(SPOT), toMs: startMs + 10 * 365 * DAY_MS }
+  const thenMs = tenYears.toMs + HOUR_MS
+  const settledThenMs = thenMs - 3 * HOUR_MS
+
+  it.each([
+    ['is asked for no further than its daily candles say', early, 4 + 3 + 3],
+    ['is gone on with where its daily candles say that it was resumed', [...early, ...later], 4 + 3 + 7 + 3 + 3],
+  ])('%s', async (_, candles, requests) => {
+    const known = new Map([['1h', candles] as const, ['1d', daysOf(candles)] as const])
+    const exchange = await start({ markets: [{ symbol: SPOT, candles: known }], now: () => thenMs })
+    const pages = await pagesOf(exchangeCandleSource({ ...binance(exchange), now: () => thenMs }), tenYears)
+    expect(pages.flatMap(page => page.candles)).toEqual(candles)
+    expect(expectTrueWhereComplete(pages, tenYears, candles)).toEqual([{ fromMs: startMs, toMs: settledThenMs }])
+    const hours = klines(exchange).filter(({ query }) => query.interval === '1h')
+    // the page with its last candle, an empty one (and where it was resumed as many), and the newest one
+    expect(hours).toHaveLength(requests)
+    // daily candles: four pages for ten years, asked for once
+    expect(klines(exchange).length - hours.length).toBeLessThanOrEqual(4 * 5)
+  })
+
+  it('is searched page by page where the exchange has no daily candles although it has newer ones', async () => {
+    const candles = [...early, ...later]
+    const exchange = await start({ markets: [marketOf(SPOT, candles)], now: () => thenMs })
+    const until = { ...tenYears, toMs: later[23].openTimeMs + HOUR_MS }
+    const pages = await pagesOf(exchangeCandleSource({ ...binance(exchange), now: () => thenMs }), until)
+    expect(pages.flatMap(page => page.candles)).toEqual(candles)
+    expect(expectTrueWhereComplete(pages, until, candles)).toEqual([{ fromMs: startMs, toMs: until.toMs }])
+  })
+})
+
+describe.concurrent('an exchange that keeps its newest candles only', () => {
+  const request = requestFor(SPOT)
+  /** With the one in progress it gives 720. */
+  const kept = closed.slice(-719)
+  const unconfirmed = { fromMs: startMs, toMs: kept[0].openTimeMs }
+
+  async function fromKraken(o: Partial<LoopbackExchangeOptions> = {}, asked = request) {
+    const exchange = await start(o)
+    const told: TimeRange[] = []
+    const source = exchangeCandleSource(
+      { exchange: 'kraken', urls: exchange.urls('kraken'), ...patient },
+      { onUnconfirmed: range => told.push(range) },
+    )
+    const pages = await pagesOf(source, asked)
+    return { pages, told: unionRanges(told), requests: exchange.requests.filter(({ path }) => path.endsWith('/OHLC')) }
+  }
+
+  it('gives those, and what it does not keep is not complete, but told', { timeout: 60_000 }, async () => {
+    const { pages, told, requests } = await fromKraken()
+    expect(pages.flatMap(page => page.candles)).toEqual(kept)
+    expect(expectTrueWhereComplete(pages, request, closed)).toEqual([{ fromMs: kept[0].openTimeMs, toMs: settledMs }])
+    expect(told).toEqual([unconfirmed])
+    // what it answers says where to go on
+    expect(requests).toHaveLength(3 + 1)
+  })
+
+  it.each([1, 2])('gives those with faults, too, seed %i', { timeout: 60_000 }, async seed => {
+    const { pages, told } = await fromKraken({ faults: { seed, gaps: 0.3, emptyPage: 0.2, overlappingPage: 0.1 } })
+    expect(pages.flatMap(page => page.candles)).toEqual(kept)
+    expect(expectTrueWhereComplete(pages, request, closed)).toEqual([{ fromMs: kept[0].openTimeMs, toMs: settledMs }])
+    expect(told).toEqual([unconfirmed])
+  })
+
+  it('gives nothing of a time before them, and nothing of it is complete', { timeout: 60_000 }, async () => {
+    const before = { ...request, toMs: startMs + 1000 * HOUR_MS }
+    const { pages, told } = await fromKraken({}, before)
+    expect(pages.flatMap(page => page.candles)).toEqual([])
+    expect(expectTrueWhereComplete(pages, before, closed)).toEqual([])
+    expect(told).toEqual([{ fromMs: startMs, toMs: before.toMs }])
+  })
+
+  it('gives those within a page that begins before them', { timeout: 60_000 }, async () => {
+    const from = { ...request, fromMs: kept[0].openTimeMs - 100 * HOUR_MS }
+    const { pages, told } = await fromKraken({}, from)
+    expect(pages.flatMap(page => page.candles)).toEqual(kept)
+    expect(expectTrueWhereComplete(pages, from, closed)).toEqual([{ fromMs: kept[0].openTimeMs, toMs: settledMs }])
+    expect(told).toEqual([{ fromMs: from.fromMs, toMs: kept[0].openTimeMs }])
   })
 })
 

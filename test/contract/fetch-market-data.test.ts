@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import ccxt from 'ccxt'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Candle } from '../../sdk/candle/candle.ts'
-import { HOUR_MS, MINUTE_MS } from '../../sdk/units.ts'
+import { formatTimeMs, HOUR_MS, MINUTE_MS } from '../../sdk/units.ts'
 import { toCandles } from '../../trainer/data/candle-table.ts'
 import {
   type FetchMarketDataOptions,
@@ -355,6 +355,21 @@ describe('fetchMarketData, several series', () => {
     const stored = rowsOf(await store.read(key720), OPEN_INTEREST)
     expect(stored).toEqual(long.openInterest!.get('1h')!.slice(-719))
   })
+
+  it('says of an exchange that keeps its newest candles only from where on they are, and asks again', async () => {
+    const long = simulatedMarket(SPOT, { candles: 1000, seed: 3 })
+    nowMs = startMs + 999 * HOUR_MS + MINUTE_MS
+    const exchange = await start({ markets: [long] })
+    const candles = key('kraken', SPOT, 'candle')
+    const o = { period: { fromMs: startMs, toMs: nowMs }, urls: { kraken: exchange.urls('kraken') } }
+    const firstMs = startMs + 280 * HOUR_MS
+    for (const _ of ['once', 'again']) {
+      const [{ notes, error, stored }] = await fetchFrom(exchange, [candles], o)
+      expect(error).toBeNull()
+      expect(notes).toEqual([expect.stringContaining(`newest candles only: from ${formatTimeMs(firstMs)} on`)])
+      expect(stored).toMatchObject({ rows: 719, complete: [{ fromMs: firstMs, toMs: startMs + 996 * HOUR_MS }] })
+    }
+  }, 60_000)
 
   it('reports rows, and ends with as many as it expects', async () => {
     const seen: [number, number][] = []

@@ -43,10 +43,15 @@ export function collectRows(rows: readonly CcxtRow[], window: TimeRange, candles
 }
 
 /**
- * The part of what was asked for that an answer is about. One without a row in it says that there are none. Any other may
- * be cut short at either end, for not every exchange gives as many rows as it says: it is about its own span.
+ * The part of what was asked for that an answer is about. One without a row says that there are none. One with rows in it
+ * may be cut short at either end, for not every exchange gives as many rows as it says: it is about its own span.
+ *
+ * @returns Null for rows that all come after what was asked for. That is what an exchange says which has none there, and
+ *   what one says which keeps its newest rows only.
  */
-export function spanOfAnswer(rows: readonly CcxtRow[], asked: TimeRange, stepMs: number): TimeRange {
-  const times = rows.map(([openTimeMs]) => openTimeMs as number).filter(time => isWithin(time, asked))
-  return times.length === 0 ? asked : { fromMs: Math.min(...times), toMs: Math.max(...times) + stepMs }
+export function spanOfAnswer(rows: readonly CcxtRow[], asked: TimeRange, stepMs: number): TimeRange | null {
+  const times = rows.map(([openTimeMs]) => openTimeMs as number)
+  const within = times.filter(time => isWithin(time, asked))
+  if (within.length > 0) return { fromMs: Math.min(...within), toMs: Math.max(...within) + stepMs }
+  return times.length > 0 && times.every(time => time >= asked.toMs) ? null : asked
 }

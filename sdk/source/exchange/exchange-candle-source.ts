@@ -1,10 +1,12 @@
-import type { TimeRange } from '../../candle/time-ranges.ts'
+import type { Candle } from '../../candle/candle.ts'
+import { subtractRanges, type TimeRange } from '../../candle/time-ranges.ts'
 import { ExchangeError } from '../../errors.ts'
-import { DAY_MS, type Timeframe, timeframeMs } from '../../units.ts'
+import { type Timeframe, timeframeMs } from '../../units.ts'
 import type { CandlePage, CandlePagesOptions, CandleRequest, CandleSource } from '../candle-source.ts'
 import { untilAborted } from '../wait.ts'
-import { askForCandles, type Market } from './ask-for-candles.ts'
+import { askForCandles, pageCandles, type WindowAnswer } from './ask-for-candles.ts'
 import type { MarketType } from './create-client.ts'
+import { DailyCandles } from './daily-candles.ts'
 import { type ExchangeOptions, type ExchangeSession, openExchange } from './exchange-session.ts'
 
 /**
@@ -12,12 +14,18 @@ import { type ExchangeOptions, type ExchangeSession, openExchange } from './exch
  * not called complete, so that they are asked for again.
  */
 const SETTLING_CANDLES = 3
-/** For exchanges of which ccxt does not know how many candles a page holds; all known ones hold as many. */
-const PAGE_CANDLES = 100
+
+export interface ExchangeCandleSourceOptions {
+  /**
+   * Told of times that the exchange gave no candle of without saying that there is none, as one does that keeps its newest
+   * candles only. They are not complete: the next request asks for them again.
+   */
+  readonly onUnconfirmed?: (range: TimeRange) => void
+}
 
 /**
  * Candles of an exchange, through ccxt (an optional peer: `npm install ccxt`). Every page holds exactly the closed candles
- * that the exchange has, whatever went wrong on the way; where that cannot be had, it is an error.
+ * that the exchange gives, whatever went wrong on the way; where that cannot be had, it is an error.
  *
  * The session with the exchange is opened with the first request.
  *
@@ -29,13 +37,16 @@ const PAGE_CANDLES = 100
  *   `UNSUPPORTED_TIMEFRAME`, `CLOCK_OFF`, `EXCHANGE_UNREACHABLE`, `RATE_LIMITED`, `BAD_ANSWER`, `EXCHANGE_REFUSED`,
  *   `CREDENTIALS_MISSING`; AbortedError
  */
-export function exchangeCandleSource(exchange: ExchangeOptions | ExchangeSession): CandleSource {
+export function exchangeCandleSource(
+  exchange: ExchangeOptions | ExchangeSession,
+  options: ExchangeCandleSourceOptions = {},
+): CandleSource {
   const sessions = 'ask' in exchange ? null : new Sessions(exchange)
   return {
     name: 'ask' in exchange ? exchange.id : nameOf(exchange),
     async *pages(request: CandleRequest, { signal }: CandlePagesOptions = {}) {
       const session = sessions === null ? (exchange as ExchangeSession) : await sessions.open(request.symbol, signal)
-      yield* pagesOf(session, request, signal)
+      yield* pagesOf(session, request, options, signal)
     },
   }
 }
@@ -68,6 +79,7 @@ class Sessions {
 async function* pagesOf(
   session: ExchangeSession,
   request: CandleRequest,
+  { onUnconfirmed }: ExchangeCandleSourceOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<CandlePage> {
   const { symbol, timeframe } = request
@@ -76,27 +88,55 @@ async function* pagesOf(
   const stepMs = timeframeMs(timeframe)
   const inProgressMs = Math.floor(session.nowMs() / stepMs) * stepMs
   const settledMs = inProgressMs - SETTLING_CANDLES * stepMs
+  // no candle opens between the start that was asked for and the first opening time after it
+  const startMs = Math.max(0, Math.ceil(request.fromMs / stepMs) * stepMs)
   const endMs = Math.min(Math.ceil(request.toMs / stepMs) * stepMs, inProgressMs)
   const pageMs = pageCandles(session, symbol) * stepMs
   const page = (candles: CandlePage['candles'], { fromMs, toMs }: TimeRange): CandlePage => ({
     candles,
-    complete: { fromMs, toMs: Math.max(fromMs, Math.min(toMs, settledMs)) },
+    complete: {
+      fromMs: fromMs === startMs ? request.fromMs : fromMs,
+      toMs: Math.max(fromMs, Math.min(toMs, settledMs)),
+    },
   })
+  const ask = (window: TimeRange): Promise<WindowAnswer> => askForCandles(session, request, window, signal)
+  const tellUnconfirmed = ({ fromMs, toMs }: TimeRange): void => {
+    // newer ones are asked for again anyway
+    if (fromMs < settledMs) onUnconfirmed?.({ fromMs, toMs: Math.min(toMs, settledMs) })
+  }
 
-  let fromMs = Math.ceil(request.fromMs / stepMs) * stepMs
-  for (let isFirst = true; fromMs < endMs; isFirst = false) {
+  let days =
+    timeframe === '1d' || !hasTimeframe(session, '1d') ? null : new DailyCandles(session, symbol, endMs, signal)
+  for (let fromMs = startMs; fromMs < endMs; ) {
     const window = { fromMs, toMs: Math.min(fromMs + pageMs, endMs) }
-    const candles = await askForCandles(session, request, window, signal)
-    // no candle opens between the start that was asked for and the first opening time after it
-    yield page(candles, { fromMs: isFirst ? request.fromMs : fromMs, toMs: window.toMs })
+    const { candles, unconfirmed, nextMs } = await ask(window)
+    for (const range of unconfirmed) tellUnconfirmed(range)
+    for (const known of subtractRanges(window, unconfirmed)) {
+      yield page(candles.filter(isWithin(known)), known)
+    }
     fromMs = window.toMs
-    if (isFirst && candles.length === 0 && fromMs < endMs) {
-      const firstMs = await firstListedMs(session, request, { fromMs, toMs: endMs }, signal)
-      if (firstMs > fromMs) yield page([], { fromMs, toMs: firstMs })
-      fromMs = firstMs
+    if (candles.length > 0) continue
+
+    if (unconfirmed.length > 0) {
+      // it has said from where on it has candles
+      fromMs = Math.min(nextMs ?? fromMs, endMs)
+      tellUnconfirmed({ fromMs: window.toMs, toMs: fromMs })
+    } else if (days !== null && fromMs + pageMs < endMs) {
+      const dayMs = await days.nextMs(fromMs)
+      if (dayMs === null && !isEmpty(await ask({ fromMs: endMs - pageMs, toMs: endMs }))) days = null
+      else fromMs = dayMs ?? endMs
+      if (fromMs > window.toMs) yield page([], { fromMs: window.toMs, toMs: fromMs })
     }
   }
 }
+
+const isWithin =
+  ({ fromMs, toMs }: TimeRange) =>
+  ({ openTimeMs }: Candle): boolean =>
+    openTimeMs >= fromMs && openTimeMs < toMs
+
+/** Whether it says that there is no candle at all. */
+const isEmpty = ({ candles, unconfirmed }: WindowAnswer): boolean => candles.length === 0 && unconfirmed.length === 0
 
 /** @throws ExchangeError `UNSUPPORTED_TIMEFRAME` */
 function checkTimeframe(session: ExchangeSession, timeframe: Timeframe): void {
@@ -111,35 +151,3 @@ function checkTimeframe(session: ExchangeSession, timeframe: Timeframe): void {
 
 const hasTimeframe = (session: ExchangeSession, timeframe: Timeframe): boolean =>
   session.has('fetchOHLCV') && Object.hasOwn(session.client.timeframes ?? {}, timeframe)
-
-function pageCandles({ client }: ExchangeSession, symbol: string): number {
-  const known = client.featureValue(symbol, 'fetchOHLCV', 'limit')
-  return typeof known === 'number' && known > 0 ? known : PAGE_CANDLES
-}
-
-/**
- * Where to go on when a request begins with an empty page: a day before the first daily candle, of which one page spans
- * years. The start of the range where daily candles do not tell: then it is gone through page by page.
- */
-async function firstListedMs(
-  session: ExchangeSession,
-  { symbol, timeframe }: Market,
-  range: TimeRange,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  if (timeframe === '1d' || !hasTimeframe(session, '1d')) return range.fromMs
-  const pageMs = pageCandles(session, symbol) * DAY_MS
-  const endMs = Math.ceil(range.toMs / DAY_MS) * DAY_MS
-  for (let fromMs = Math.floor(range.fromMs / DAY_MS) * DAY_MS; fromMs < endMs; fromMs += pageMs) {
-    const window = { fromMs, toMs: Math.min(fromMs + pageMs, endMs) }
-    const [first] = await askForCandles(session, { symbol, timeframe: '1d' }, window, signal).catch(ifRefused)
-    if (first !== undefined) return Math.max(range.fromMs, first.openTimeMs - DAY_MS)
-  }
-  return range.fromMs
-}
-
-/** Daily candles only save time here. */
-function ifRefused(error: unknown): [] {
-  if (error instanceof ExchangeError && ['EXCHANGE_REFUSED', 'BAD_ANSWER'].includes(error.code)) return []
-  throw error
-}

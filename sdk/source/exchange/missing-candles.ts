@@ -1,5 +1,5 @@
 import type { Candle } from '../../candle/candle.ts'
-import type { TimeRange } from '../../candle/time-ranges.ts'
+import { type TimeRange, unionRanges } from '../../candle/time-ranges.ts'
 
 /** So many answers in agreement must lack a candle before it counts as one that the exchange does not have. */
 const AGREEING_ANSWERS = 3
@@ -10,6 +10,8 @@ export class MissingCandles {
   readonly #stepMs: number
   /** By opening time, ascending: in how many answers it was missing. */
   readonly #absences = new Map<number, number>()
+  /** Opening times of those that an answer may have lacked for another reason than that there are none. */
+  readonly #doubted = new Set<number>()
   #wasTold = true
 
   /** @param candles What there is, by opening time; others add to it. */
@@ -24,8 +26,18 @@ export class MissingCandles {
     return Math.max(0, ...this.#absences.values())
   }
 
-  /** An answer came, whose rows are among the candles by now, and which was about this span. */
-  note(span: TimeRange): void {
+  /** What no answer had, and what not every answer said that there is none of. */
+  get unconfirmed(): TimeRange[] {
+    const times = [...this.#doubted].filter(timeMs => !this.#candles.has(timeMs))
+    return unionRanges(times.map(fromMs => ({ fromMs, toMs: fromMs + this.#stepMs })))
+  }
+
+  /**
+   * An answer came, whose rows are among the candles by now.
+   * @param about What it was about; null where it told nothing of what was asked for.
+   */
+  note(about: TimeRange | null, asked: TimeRange): void {
+    const span = about ?? asked
     const found = [...this.#absences].filter(([timeMs]) => this.#candles.has(timeMs))
     const lacking = [...this.#absences.keys()].filter(
       timeMs => !this.#candles.has(timeMs) && timeMs >= span.fromMs && timeMs < span.toMs,
@@ -36,6 +48,7 @@ export class MissingCandles {
     if (found.some(([, absences]) => absences > 0))
       for (const timeMs of this.#absences.keys()) this.#absences.set(timeMs, 0)
     for (const timeMs of lacking) {
+      if (about === null) this.#doubted.add(timeMs)
       const absences = (this.#absences.get(timeMs) ?? 0) + 1
       if (absences === AGREEING_ANSWERS) this.#absences.delete(timeMs)
       else this.#absences.set(timeMs, absences)

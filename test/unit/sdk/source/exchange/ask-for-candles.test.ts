@@ -46,7 +46,7 @@ function flaky(hours: readonly number[], { limit, keeps, heedsUntil }: Paging, h
 }
 
 const hoursOf = async (session: ExchangeSession): Promise<number[]> =>
-  (await askForCandles(session, market, window, undefined)).map(c => c.openTimeMs / HOUR_MS)
+  (await askForCandles(session, market, window, undefined)).candles.map(c => c.openTimeMs / HOUR_MS)
 
 const someHours = fc.uniqueArray(fc.integer({ min: 0, max: HOURS + 20 })).map(hours => hours.toSorted((a, b) => a - b))
 const inWindow = (hours: readonly number[]): number[] => hours.filter(hour => hour < HOURS)

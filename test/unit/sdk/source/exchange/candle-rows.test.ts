@@ -48,9 +48,14 @@ describe('collectRows', () => {
 })
 
 describe('spanOfAnswer', () => {
-  it('is what was asked for where no row lies in it', () => {
+  it('is what was asked for where there is no row, or none in it although there are earlier ones', () => {
     expect(spanOfAnswer([], window, HOUR_MS)).toEqual(window)
-    expect(spanOfAnswer([row(10), row(11)], window, HOUR_MS)).toEqual(window)
+    expect(spanOfAnswer([row(-2), row(-1)], window, HOUR_MS)).toEqual(window)
+    expect(spanOfAnswer([row(-1), row(10)], window, HOUR_MS)).toEqual(window)
+  })
+
+  it('is nothing where all rows come later: so answers an exchange that keeps its newest rows only', () => {
+    expect(spanOfAnswer([row(10), row(11)], window, HOUR_MS)).toBeNull()
   })
 
   it('reaches from the first to the last row otherwise', () => {
