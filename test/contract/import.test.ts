@@ -199,8 +199,10 @@ describe('what only a file shows', () => {
   it('stays marked when the store is validated, until newer rows come', async () => {
     await run([await putCandles(mixed)], repair)
     await validateSeries(store, BTC)
-    await validateSeries(store, BTC)
+    const { findings, actions, months, rejected } = await validateSeries(store, BTC)
     expect(await reasons()).toEqual(['conflictingTime'])
+    expect(findings).toMatchObject([{ check: 'conflictingTime', rows: 100, range: { fromMs: startMs } }])
+    expect([actions, rejected, months.map(({ score }) => score)]).toEqual([['repaired'], [], [0]])
     await run([await putCandles(candles.slice(30))])
     expect((await store.read(BTC)).repaired.map((reason, i) => [i, reason]).filter(([, r]) => r !== '')).toEqual(
       Array.from({ length: 30 }, (_, i) => [i, 'conflictingTime']),

@@ -1,11 +1,13 @@
+import { timeframeMs } from '../../../sdk/units.ts'
 import type { DataKind, Table } from '../kind.ts'
 import { timeColumn } from '../kind.ts'
 import type { MarketStore, SeriesKey } from '../market-store.ts'
 import { selectRows } from '../store/page-rows.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { Judgement } from './judge-series.ts'
+import { whichRows } from './make-series-finding.ts'
 import { keyOf, numbersOf } from './prepared-table.ts'
-import type { SeriesCheck } from './series-finding.ts'
+import type { SeriesCheck, SeriesFinding } from './series-finding.ts'
 
 /** What only the file shows that rows are from: a store has each key once, and no row without its values. */
 const FILE_CHECKS: readonly SeriesCheck[] = ['missingValue', 'conflictingTime']
@@ -42,6 +44,30 @@ export async function storedMarks(store: MarketStore, key: SeriesKey): Promise<F
     if (error instanceof StoreError && error.code === 'CORRUPT_PART') return null
     throw error
   }
+}
+
+/** Stored rows that contradicted others in their files, as findings: nothing of it is seen in the rows themselves. */
+export function foundInFiles({ kind, timeframe, ...key }: SeriesKey, stored: Table, marks: FileMarks): SeriesFinding[] {
+  if (marks.size === 0) return []
+  const timesMs = numbersOf(stored, timeColumn(kind))
+  const stretches: number[][] = []
+  keysOf(kind, stored).forEach((name, row) => {
+    if (marks.get(name) !== 'conflictingTime') return
+    const last = stretches.at(-1)
+    if (last?.at(-1) === row - 1) last.push(row)
+    else stretches.push([row])
+  })
+  return stretches.map(rows => {
+    const [fromMs, lastMs] = [timesMs[rows[0]], timesMs[rows[rows.length - 1]]]
+    return {
+      check: 'conflictingTime',
+      severity: 'error',
+      range: { fromMs, toMs: lastMs + (timeframe === null ? 1 : timeframeMs(timeframe)) },
+      rows: rows.length,
+      text: `${whichRows(fromMs, rows.length)}: came with other values as well when imported; the last that came stayed.`,
+      details: { ...key, kind },
+    }
+  })
 }
 
 /** A judgement of stored rows whose repairs keep what their files showed. */

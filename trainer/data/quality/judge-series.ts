@@ -1,4 +1,5 @@
 import { assessCandles } from '../../../sdk/candle/quality/assess-candles.ts'
+import type { Finding } from '../../../sdk/candle/quality/finding.ts'
 import { type FindingAction, repairCandles } from '../../../sdk/candle/quality/repair-candles.ts'
 import { CANDLE_WEIGHTS, scoreDays, scoreMonths } from '../../../sdk/candle/quality/score-candles.ts'
 import { type PeriodScore, scorePeriods } from '../../../sdk/candle/quality/score-periods.ts'
@@ -24,6 +25,8 @@ export interface JudgeOptions {
   readonly maxGapCandles?: number
   /** See `assessCandles`. */
   readonly nowMs?: number
+  /** Found, and repaired, in the files that brought these rows, which do not show it any more. */
+  readonly found?: readonly SeriesFinding[]
 }
 
 /** What was found in a series and what is done about it. */
@@ -49,21 +52,20 @@ export function judgeSeries(key: SeriesKey, table: Table, o: JudgeOptions = {}):
 }
 
 function judgeCandles(key: SeriesKey, table: Table, o: JudgeOptions): Judgement {
-  const { policy = DEFAULT_SERIES_POLICY, maxGapCandles = DEFAULT_MAX_GAP_CANDLES, nowMs } = o
+  const { policy = DEFAULT_SERIES_POLICY, maxGapCandles = DEFAULT_MAX_GAP_CANDLES, nowMs, found = [] } = o
   const { symbol } = key
   const timeframe = key.timeframe as NonNullable<typeof key.timeframe>
   const candles = toCandles(table)
   const findings = assessCandles(candles, { symbol, timeframe, ...(nowMs === undefined ? {} : { nowMs }) })
   const repaired = repairCandles(candles, findings, { policy, timeframe, maxGapCandles })
   const { rows } = repaired.repairs
-  const months = scoreMonths(candles, findings)
-  const days = scoreDays(candles, findings)
+  const all = [...(found as readonly Finding[]), ...findings]
   return {
     key,
     rows: candles.length,
     span: spanOf(table.columns.openTimeMs as Float64Array),
-    findings,
-    actions: repaired.actions,
+    findings: all,
+    actions: [...found.map(() => 'repaired' as const), ...repaired.actions],
     rejected: repaired.rejected,
     repairs: {
       rows: toTable(rows.map(row => row.candle)),
@@ -74,8 +76,8 @@ function judgeCandles(key: SeriesKey, table: Table, o: JudgeOptions): Judgement 
         new Map(repaired.repairs.dropped.map(({ openTimeMs, reason }) => [openTimeMs, reason])),
       ),
     },
-    months,
-    days,
+    months: scoreMonths(candles, all),
+    days: scoreDays(candles, all),
   }
 }
 
@@ -107,7 +109,7 @@ const DROPPED: readonly SeriesCheck[] = ['missingValue', 'outOfRange', 'crossedB
 const MENDED_BY_STORE: readonly SeriesCheck[] = ['timeOrder', 'conflictingTime', 'duplicateTime']
 
 function judgeTable(key: SeriesKey, table: Table, o: JudgeOptions): Judgement {
-  const { policy = DEFAULT_SERIES_POLICY } = o
+  const { policy = DEFAULT_SERIES_POLICY, found = [] } = o
   const { findings, prepared } = assessTable(key, table, o.nowMs)
   // a time tells rows apart only where no id does
   const canDrop = KINDS[key.kind].key.length === 1
@@ -121,15 +123,19 @@ function judgeTable(key: SeriesKey, table: Table, o: JudgeOptions): Judgement {
   const isMended = (check: SeriesCheck): boolean =>
     MENDED_BY_STORE.includes(check) || (canDrop && DROPPED.includes(check))
   const timesMs = Float64Array.from(prepared.used, row => prepared.timesMs[row])
-  const scored = { timesMs, findings, weights: QUALITY_WEIGHTS }
+  const all = [...found, ...findings]
+  const scored = { timesMs, findings: all, weights: QUALITY_WEIGHTS }
   return {
     key,
     rows: table.length,
     span: spanOf(timesMs),
-    findings,
-    actions: findings.map(({ check }) =>
-      policy[check] === 'reject' ? 'rejected' : policy[check] === 'repair' && isMended(check) ? 'repaired' : 'noted',
-    ),
+    findings: all,
+    actions: [
+      ...found.map(() => 'repaired' as const),
+      ...findings.map(({ check }) =>
+        policy[check] === 'reject' ? 'rejected' : policy[check] === 'repair' && isMended(check) ? 'repaired' : 'noted',
+      ),
+    ],
     rejected: findings.filter(({ check }) => policy[check] === 'reject'),
     repairs: {
       rows: selectRows(table, contradicted),

@@ -1,7 +1,7 @@
 import { formatTimeMs } from '../../../sdk/units.ts'
 import { countOf } from '../import/count-of.ts'
 import type { LogEntry, MarketStore, SeriesKey } from '../market-store.ts'
-import { type FileMarks, storedMarks, withMarks } from './file-marks.ts'
+import { type FileMarks, foundInFiles, storedMarks, withMarks } from './file-marks.ts'
 import { type Judgement, type JudgeOptions, judgeSeries } from './judge-series.ts'
 
 /**
@@ -21,7 +21,9 @@ export async function validateSeries(
   // after the rows, so that one that is newer than these has no mark any more
   const earlier = await storedMarks(store, key)
   if (earlier === null) await store.appendLog([repairsLost(key)])
-  const judgement = withMarks(judgeSeries(key, stored, o), stored, new Map([...(earlier ?? []), ...marks]))
+  const known = new Map([...(earlier ?? []), ...marks])
+  const found = foundInFiles(key, stored, known)
+  const judgement = withMarks(judgeSeries(key, stored, { ...o, found }), stored, known)
   await recordJudgement(store, judgement, stored.lastWrite)
   return judgement
 }
