@@ -182,6 +182,34 @@ describe('faults of a page', () => {
     expect(await rowTimes(await ask(await always('emptyPage')))).toEqual([])
   })
 
+  it('cutTail: a page ends early, by one row or by nearly all of them', async () => {
+    const at = await always('cutTail')
+    const lengths = new Set<number>()
+    for (let i = 0; i < 60; i++) {
+      const got = await rowTimes(await ask(at))
+      expect(got).toEqual(times(page.slice(0, got.length)))
+      lengths.add(got.length)
+    }
+    expect(Math.min(...lengths)).toBeGreaterThan(0)
+    expect(Math.min(...lengths)).toBeLessThan(10)
+    expect(Math.max(...lengths)).toBeLessThan(page.length)
+    expect(Math.max(...lengths)).toBeGreaterThan(page.length - 10)
+  })
+
+  it('cutHead: a page begins late, by one row or by nearly all of them', async () => {
+    const at = await always('cutHead')
+    const lengths = new Set<number>()
+    for (let i = 0; i < 60; i++) {
+      const got = await rowTimes(await ask(at))
+      expect(got).toEqual(times(page.slice(-got.length)))
+      lengths.add(got.length)
+    }
+    expect(Math.min(...lengths)).toBeGreaterThan(0)
+    expect(Math.min(...lengths)).toBeLessThan(10)
+    expect(Math.max(...lengths)).toBeLessThan(page.length)
+    expect(Math.max(...lengths)).toBeGreaterThan(page.length - 10)
+  })
+
   it('are the same on Bybit, whose pages come newest first', async () => {
     const list = async (at: LoopbackExchange) => {
       const { result } = (await (await askBybit(at)).json()) as { result: { list: [string][] } }
@@ -190,6 +218,8 @@ describe('faults of a page', () => {
     const newestFirst = times(page).toReversed()
     expect(await list(await start({}))).toEqual(newestFirst)
     expect(await list(await always('emptyPage'))).toEqual([])
+    expect(await list(await always('cutTail', { seed: 2 }))).not.toContain(newestFirst[0])
+    expect(await list(await always('cutHead', { seed: 2 }))).not.toContain(newestFirst.at(-1))
     const overlapping = await list(await always('overlappingPage'))
     expect(overlapping.slice(0, 100)).toEqual(newestFirst)
     expect(overlapping.length).toBeGreaterThan(100)
@@ -201,7 +231,7 @@ describe('faults of a page', () => {
   it('hide a row so often in a row as it heals after: whoever asks once more than that has seen every row', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.integer({ min: 0, max: 3 }), async (seed, heal) => {
-        const at = await start({ seed, heal, gaps: 0.6, emptyPage: 0.4 })
+        const at = await start({ seed, heal, gaps: 0.3, emptyPage: 0.2, cutTail: 0.25, cutHead: 0.25 })
         const seen: number[][] = []
         for (let i = 0; i < 12; i++) seen.push(await rowTimes(await ask(at)))
         for (let i = 0; i + heal < seen.length; i++) {

@@ -25,7 +25,10 @@ const NEWEST_ROWS: Readonly<Record<string, { readonly spot: number; readonly swa
 export const tradePages: SeriesPages = (session, key, range, o) =>
   PAGED_BY_ID.includes(key.exchange) ? tradesById(session, key, range, o) : newestTrades(session, key, range, o)
 
-/** The first trade is looked for by time; from there on their numbers say which comes next, so that none can be missing. */
+/**
+ * The first trade is looked for by time; from there on their numbers say which comes next, so that none can be missing. A
+ * short answer proves nothing, for it may have been cut: there are no more trades where none is found after the newest one.
+ */
 async function* tradesById(
   session: ExchangeSession,
   key: SeriesKey,
@@ -35,25 +38,62 @@ async function* tradesById(
   let { fromMs } = range
   let nextId: number | undefined
   while (fromMs < range.toMs) {
-    const toMs = nextId === undefined ? Math.min(fromMs + SEARCH_MS, range.toMs) : range.toMs
-    const id = nextId
-    const rows: Row[] =
-      id === undefined
-        ? await askTrades(session, key, { since: fromMs, params: { until: toMs - 1 }, isWhole: () => false, signal })
-        : await askTrades(session, key, { params: { fromId: id }, isWhole: found => isFullFrom(id, found), signal })
+    if (nextId === undefined) {
+      const hour = { fromMs, toMs: Math.min(fromMs + SEARCH_MS, range.toMs) }
+      nextId = await firstId(session, key, hour, signal)
+      if (nextId !== undefined) continue
+      yield page(session, [], hour)
+      fromMs = hour.toMs
+      continue
+    }
+    const rows = await tradesFrom(session, key, nextId, range.toMs, signal)
     const newest = rows.at(-1)
     // the next page may begin within the same millisecond
-    const doneMs = newest && rows.length >= PAGE_ROWS ? Math.min(rowTimeMs('trade', newest), toMs) : toMs
-    const finalMs = Math.min(doneMs, session.nowMs() - PUBLISHED_WITHIN_MS)
-    const complete = fromMs < finalMs ? { fromMs, toMs: finalMs } : null
-    yield { table: rowsToTable('trade', within(rows, range)), complete, doneMs }
+    const doneMs = newest ? Math.min(rowTimeMs('trade', newest), range.toMs) : range.toMs
+    yield page(session, within(rows, range), { fromMs, toMs: doneMs })
     if (newest) nextId = Number(newest.id) + 1
     fromMs = doneMs
   }
 }
 
-const isFullFrom = (firstId: number, rows: readonly Row[]): boolean =>
-  rows.length >= PAGE_ROWS && rows.every((row, i) => Number(row.id) === firstId + i)
+function page(session: ExchangeSession, rows: readonly Row[], { fromMs, toMs }: TimeRange): SeriesPage {
+  const finalMs = Math.min(toMs, session.nowMs() - PUBLISHED_WITHIN_MS)
+  return {
+    table: rowsToTable('trade', rows),
+    complete: fromMs < finalMs ? { fromMs, toMs: finalMs } : null,
+    doneMs: toMs,
+  }
+}
+
+async function firstId(
+  session: ExchangeSession,
+  key: SeriesKey,
+  { fromMs, toMs }: TimeRange,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const request = { since: fromMs, limit: PAGE_ROWS, params: { until: toMs - 1 } }
+  const rows = await askTrades(session, key, { ...request, isWhole: () => false, signal })
+  const ids = within(rows, { fromMs, toMs }).map(row => Number(row.id))
+  return ids.length > 0 ? ids.reduce((a, b) => Math.min(a, b)) : undefined
+}
+
+/** By number: all up to `toMs` and a few after it, or as many as the exchange gives at once. */
+async function tradesFrom(
+  session: ExchangeSession,
+  key: SeriesKey,
+  fromId: number,
+  toMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Row[]> {
+  const from = (rows: readonly Row[]): Row[] =>
+    rows.filter(row => Number(row.id) >= fromId).sort((a, b) => Number(a.id) - Number(b.id))
+  const isWhole = (found: readonly Row[]): boolean => {
+    const rows = from(found)
+    const isFull = rows.length >= PAGE_ROWS || rows.some(row => rowTimeMs('trade', row) >= toMs)
+    return isFull && rows.every((row, i) => Number(row.id) === fromId + i)
+  }
+  return from(await askTrades(session, key, { limit: PAGE_ROWS, params: { fromId }, isWhole, signal }))
+}
 
 const within = (rows: readonly Row[], { fromMs, toMs }: TimeRange): Row[] =>
   rows.filter(row => rowTimeMs('trade', row) >= fromMs && rowTimeMs('trade', row) < toMs)
@@ -83,7 +123,8 @@ async function* newestTrades(
 
 interface Asked {
   readonly since?: number
-  readonly limit?: number | undefined
+  /** Undefined: as many as the exchange likes; some refuse to be asked for more than they give. */
+  readonly limit: number | undefined
   readonly params?: Readonly<Record<string, number>>
   readonly isWhole: (rows: readonly Row[]) => boolean
   readonly signal: AbortSignal | undefined
@@ -91,15 +132,13 @@ interface Asked {
 
 async function askTrades(session: ExchangeSession, key: SeriesKey, o: Asked): Promise<Row[]> {
   const market = session.market(key.symbol)
-  // trades go on while answers are compared
-  let newestMs: number | undefined
+  // trades go on while answers are compared; the first answer cannot say up to when, for it may have been cut
+  const nowMs = session.nowMs()
   return await agreedRows(session, {
     key,
     request: async () => {
-      const trades = await session.client.fetchTrades(key.symbol, o.since, o.limit ?? PAGE_ROWS, { ...o.params })
-      const rows = trades.map(trade => toRow(market, trade))
-      if (rows.length > 0) newestMs ??= Math.max(...rows.map(row => rowTimeMs('trade', row)))
-      return rows.filter(row => newestMs === undefined || !(rowTimeMs('trade', row) > newestMs))
+      const trades = await session.client.fetchTrades(key.symbol, o.since, o.limit, { ...o.params })
+      return trades.map(trade => toRow(market, trade)).filter(row => !(rowTimeMs('trade', row) > nowMs))
     },
     isWhole: o.isWhole,
     signal: o.signal,
@@ -111,5 +150,5 @@ const toRow = (market: CcxtMarket, { timestamp, id, price, amount, side }: CcxtT
   id: id ?? '',
   price: price ?? Number.NaN,
   quantity: toBaseQuantity(market, amount ?? Number.NaN),
-  side: { buy: 1, sell: -1 }[side ?? ''] ?? Number.NaN,
+  side: { buy: 1, sell: -1 }[side ?? ''] ?? 0,
 })
