@@ -57,12 +57,23 @@ export function bookSeries(rows: Rows, facts: Facts, path: string): SeriesRows[]
 function pickRows(length: number, cells: Readonly<Record<string, Float64Array>>) {
   const { timeMs, bidPrice1, askPrice1, bidQuantity1, askQuantity1 } = cells
   const picked: number[] = []
-  let priceless = 0
+  let [priceless, latestMs, isOrdered] = [0, Number.NEGATIVE_INFINITY, true]
   for (let i = 0; i < length; i++) {
     const hasPrice = bidPrice1[i] < askPrice1[i] && bidQuantity1[i] + askQuantity1[i] > 0
-    if (!hasPrice) priceless++
-    else if (picked.length > 0 && timeMs[picked[picked.length - 1]] === timeMs[i]) picked[picked.length - 1] = i
+    if (!hasPrice) {
+      priceless++
+      continue
+    }
+    if (picked.length > 0 && timeMs[picked[picked.length - 1]] === timeMs[i]) picked[picked.length - 1] = i
     else picked.push(i)
+    if (timeMs[i] < latestMs) isOrdered = false
+    else latestMs = timeMs[i]
   }
-  return { picked, priceless }
+  return { picked: isOrdered ? picked : lastOfEachTime(picked, timeMs), priceless }
+}
+
+/** Of rows in the order in which they came, which is not that of their times. */
+function lastOfEachTime(rows: readonly number[], timeMs: Float64Array): number[] {
+  const last = new Map(rows.map(row => [timeMs[row], row]))
+  return rows.filter(row => last.get(timeMs[row]) === row)
 }

@@ -23,9 +23,11 @@ const inBase = (quantity: Float64Array, price: Float64Array, unit: Parameters<ty
 
 function withIds(ids: readonly string[], timeMs: Float64Array): readonly string[] {
   if (ids.every(id => id !== '')) return ids
-  let place = 0
+  // rows may stand in the order in which they came, so that those of one time need not be neighbours
+  const seen = new Map<number, number>()
   return ids.map((id, i) => {
-    place = i > 0 && timeMs[i] === timeMs[i - 1] ? place + 1 : 0
+    const place = seen.get(timeMs[i]) ?? 0
+    seen.set(timeMs[i], place + 1)
     return id === '' ? `${timeMs[i]}-${place}` : id
   })
 }

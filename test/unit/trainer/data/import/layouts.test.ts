@@ -243,6 +243,27 @@ describe('files of Tardis', () => {
     expect(row).toMatchObject({ bidPrice3: 96, bidQuantity10: Number.NaN })
   })
 
+  it('stand in the order in which they came: of books of one ms the last counts, trades without an id are all kept', async () => {
+    const at = [5, 6, 5].map(ms => 1630454400000000 + ms * 1000)
+    const quotes = await readLinesAs('binance-futures_quotes_2021-09-01_BTCUSDT.csv', [
+      'exchange,symbol,timestamp,local_timestamp,ask_amount,ask_price,bid_price,bid_amount',
+      ...at.map((us, i) => `binance-futures,BTCUSDT,${us},${at[0] + i},1,${101 + i},100,1`),
+    ])
+    expect(rowsOf(quotes, 'book').map(({ timeMs, askPrice1 }) => [timeMs, askPrice1])).toEqual([
+      [1630454400006, 102],
+      [1630454400005, 103],
+    ])
+    const liquidations = await readLinesAs('binance-futures_liquidations_2021-09-01_BTCUSDT.csv', [
+      'exchange,symbol,timestamp,local_timestamp,id,side,price,amount',
+      ...at.map((us, i) => `binance-futures,BTCUSDT,${us},${at[0] + i},,buy,${101 + i},1`),
+    ])
+    expect(rowsOf(liquidations, 'liquidation').map(({ id }) => id)).toEqual([
+      '1630454400005-0',
+      '1630454400006-0',
+      '1630454400005-1',
+    ])
+  })
+
   it('are quotes: books of one level; 100 USD a contract', async () => {
     const file = await readLinesAs('huobi-dm-swap_quotes_2020-05-01_BTC-USD.csv', [
       'exchange,symbol,timestamp,local_timestamp,ask_amount,ask_price,bid_price,bid_amount',
