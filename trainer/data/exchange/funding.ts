@@ -1,3 +1,4 @@
+import type { TimeRange } from '../../../sdk/candle/time-ranges.ts'
 import type { CcxtFundingRate } from '../../../sdk/source/exchange/ccxt-client.ts'
 import type { ExchangeSession } from '../../../sdk/source/exchange/exchange-session.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../sdk/units.ts'
@@ -18,6 +19,8 @@ const OTHERS_PAGE_ROWS = 50
 const USUAL_INTERVAL_MS = 8 * HOUR_MS
 /** Rates are published as they are paid; a day later none is still to come. */
 const PUBLISHED_WITHIN_MS = DAY_MS
+/** In fewer rows than this the step between payments cannot be told from one between those that an answer left. */
+const TELLING_ROWS = 8
 /** Times of payment are some milliseconds late, by the exchange's own clock. */
 const JITTER_MS = MINUTE_MS
 
@@ -32,9 +35,10 @@ export const fundingPages: SeriesPages = (session, key, range, o) => {
   return pagesByTime(session, {
     key,
     range,
-    windowMs: limit * USUAL_INTERVAL_MS,
+    // less than a step after the last row, so that a whole page is seen to be one
+    windowMs: limit * USUAL_INTERVAL_MS - 2 * JITTER_MS,
     request: (sinceMs, untilMs) => fundingRates(session, key.symbol, sinceMs, untilMs, limit),
-    isWhole: (timesMs, { fromMs, toMs }) => isRegular([fromMs, ...timesMs, toMs]),
+    isWhole: isRegular,
     finalMs: newestMs => Math.max(newestMs + 1, session.nowMs() - PUBLISHED_WITHIN_MS),
     signal: o.signal,
   })
@@ -51,15 +55,11 @@ async function fundingRates(
   return { rows: rates.map(toRow), full: rates.length >= limit }
 }
 
-/** Whether no payment can be missing: the steps between neighbours are alike, and those to the ends no longer. */
-function isRegular(timesMs: readonly number[]): boolean {
+/** Whether no payment can be missing: many come at steps that are alike, and before and after them is no room for another. */
+function isRegular(timesMs: readonly number[], { fromMs, toMs }: TimeRange): boolean {
+  if (timesMs.length < TELLING_ROWS) return false
   const stepsMs = timesMs.slice(1).map((timeMs, i) => timeMs - timesMs[i])
-  const between = stepsMs.slice(1, -1)
-  const usualMs = Math.min(...between)
-  return (
-    between.length > 0 &&
-    between.every(stepMs => stepMs <= usualMs + JITTER_MS) &&
-    stepsMs[0] <= usualMs + JITTER_MS &&
-    stepsMs[stepsMs.length - 1] <= usualMs + JITTER_MS
-  )
+  const usualMs = stepsMs.reduce((a, b) => Math.min(a, b))
+  const endsMs = [timesMs[0] - fromMs, toMs - timesMs[timesMs.length - 1]]
+  return stepsMs.every(ms => ms <= usualMs + JITTER_MS) && endsMs.every(ms => ms < usualMs - JITTER_MS)
 }

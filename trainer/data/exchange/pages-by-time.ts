@@ -66,7 +66,8 @@ async function askWindow(
     request: async () => {
       const answer = await o.request(fromMs, toMs - 1)
       full = answer.full
-      ignoresEnd = answer.rows.some(row => rowTimeMs(kind, row) >= toMs)
+      // an answer that was cut does not show it
+      ignoresEnd ||= answer.rows.some(row => rowTimeMs(kind, row) >= toMs)
       return answer.rows.filter(row => rowTimeMs(kind, row) >= fromMs && rowTimeMs(kind, row) < toMs)
     },
     isWhole: found =>
