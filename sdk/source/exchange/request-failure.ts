@@ -52,10 +52,14 @@ const KIND_BY_NAME: Readonly<Record<string, FailureKind>> = {
 /** In answers that ccxt does not tell apart, as Bybit's 10016, "Internal System Error", with status 200. */
 const PASSING_TEXT = /internal|system error|busy|overload|time.?out|timed out|unavailable|maintenance|try again|retry/i
 
+/** As Bitfinex's ERR_RATE_LIMIT: status 429, which ccxt does not look at there. */
+const RATE_LIMIT_TEXT = /rate.?limit|too many requests/i
+
 /** What ccxt does not name is thrown by its parsers, where an answer is not what they take for granted. */
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof RequestFailure) return error.kind
   const { name, message } = (error ?? {}) as Partial<Error>
+  if (name === 'ExchangeError' && RATE_LIMIT_TEXT.test(message ?? '')) return 'rateLimited'
   if (name === 'ExchangeError' && PASSING_TEXT.test(message ?? '')) return 'unreachable'
   return KIND_BY_NAME[name ?? ''] ?? 'badAnswer'
 }

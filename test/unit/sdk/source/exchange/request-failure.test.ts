@@ -47,6 +47,7 @@ describe('failureKind', () => {
 
   it('takes an error that ccxt does not tell apart by its text', () => {
     const { ExchangeError } = errors as unknown as Record<string, ErrorClass>
+    expect(failureKind(new ExchangeError('bitfinex {"error":"ERR_RATE_LIMIT"}'))).toBe('rateLimited')
     expect(failureKind(new ExchangeError('bybit {"retCode":10016,"retMsg":"Internal System Error."}'))).toBe(
       'unreachable',
     )
