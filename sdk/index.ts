@@ -201,7 +201,7 @@ export {
 export type { CandlePage, CandlePagesOptions, CandleRequest, CandleSource } from './source/candle-source.ts'
 export type { CcxtClient, CcxtMarket } from './source/exchange/ccxt-client.ts'
 export type { Credentials, MarketType } from './source/exchange/create-client.ts'
-export { exchangeCandleSource } from './source/exchange/exchange-candle-source.ts'
+export { type ExchangeCandleSourceOptions, exchangeCandleSource } from './source/exchange/exchange-candle-source.ts'
 export {
   type AskOptions,
   type ExchangeOptions,

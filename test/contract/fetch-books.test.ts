@@ -68,8 +68,8 @@ describe('order books', () => {
     ['empty on one side', { bids: [[100, 1] as const], asks: [] }],
   ])('that are %s are refused and asked for again', async (_, wrong) => {
     const exchange = await serve([wrong, wrong, SOUND])
-    const [{ error, rowsAdded }] = await take(exchange, { count: 1, everyMs: 1 })
-    expect([error, rowsAdded]).toEqual([null, 1])
+    const [{ error, rowsFetched }] = await take(exchange, { count: 1, everyMs: 1 })
+    expect([error, rowsFetched]).toEqual([null, 1])
     expect((await store.read(key)).columns.midPrice[0]).toBe(100.5)
   })
 
@@ -83,9 +83,9 @@ describe('order books', () => {
 
   it('are taken as many as asked for, one after the other', async () => {
     const exchange = await serve([SOUND])
-    const [{ rowsAdded }] = await take(exchange, { count: 4, everyMs: 20 })
+    const [{ rowsFetched }] = await take(exchange, { count: 4, everyMs: 20 })
     const times = Array.from((await store.read(key)).columns.timeMs, Number)
-    expect(rowsAdded).toBe(4)
+    expect(rowsFetched).toBe(4)
     // each begins so long after the first as it should, or later
     for (const [i, timeMs] of times.entries()) expect(timeMs - times[0]).toBeGreaterThanOrEqual(20 * (i - 1))
     expect(exchange.requests.filter(({ path }) => path.endsWith('/depth'))).toHaveLength(4)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import ccxt from 'ccxt'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Candle } from '../../sdk/candle/candle.ts'
-import { formatTimeMs, HOUR_MS, MINUTE_MS } from '../../sdk/units.ts'
+import { DAY_MS, formatTimeMs, HOUR_MS, MINUTE_MS } from '../../sdk/units.ts'
 import { toCandles } from '../../trainer/data/candle-table.ts'
 import {
   type FetchMarketDataOptions,
@@ -103,7 +103,7 @@ const openInterestOf = (id: string, market: LoopbackMarket) =>
 describe.each(['binance', 'bybit'])('fetchMarketData, of %s through real ccxt', id => {
   it('stores the closed candles of spot markets and perpetuals exactly, and not the one in progress', async () => {
     const outcomes = await fetchFrom(await start(), [key(id, SPOT, 'candle'), key(id, PERPETUAL, 'candle')])
-    expect(outcomes.map(({ error, rowsAdded }) => [error, rowsAdded])).toEqual([
+    expect(outcomes.map(({ error, rowsFetched }) => [error, rowsFetched])).toEqual([
       [null, HOURS - 1],
       [null, HOURS - 1],
     ])
@@ -241,8 +241,28 @@ describe('fetchMarketData, again', () => {
     await fetchFrom(exchange, [candles], { period: past })
     const before = exchange.requests.length
     const [outcome] = await fetchFrom(exchange, [candles], { period: past })
-    expect(outcome).toMatchObject({ wasComplete: true, rowsAdded: 0, error: null })
+    expect(outcome).toMatchObject({ wasComplete: true, rowsFetched: 0, error: null })
     expect(starts(exchange, before)).toEqual([])
+  })
+
+  it('counts the rows that it fetched itself, whoever else fetches into the store', async () => {
+    const exchange = await start()
+    const halves = [0, 250].map(from => ({
+      fromMs: startMs + from * HOUR_MS,
+      toMs: startMs + (from + 250) * HOUR_MS,
+    }))
+    const outcomes = await Promise.all(halves.map(period => fetchFrom(exchange, [candles], { period })))
+    expect(outcomes.map(([{ rowsFetched }]) => rowsFetched)).toEqual([250, 250])
+  })
+
+  it('asks for the time since the first possible one, where more candles are wanted than can be', async () => {
+    const days = candlesOf(spot).filter(({ openTimeMs }) => openTimeMs % DAY_MS === 0)
+    const exchange = await start({ markets: [{ symbol: SPOT, candles: new Map([['1d', days]]) }] })
+    const [{ error, range, stored }] = await fetchFrom(exchange, [{ ...candles, timeframe: '1d' }], {
+      period: { candles: 25_000, timeframe: '1d' },
+    })
+    expect([error, range?.fromMs, stored?.firstMs]).toEqual([null, 0, days[0].openTimeMs])
+    expect(Math.min(...starts(exchange, 0))).toBe(0)
   })
 
   it('asks only for what is missing on both sides of what it has', async () => {
@@ -291,7 +311,7 @@ describe('fetchMarketData, several series', () => {
     const good = ['binance', 'bybit'].flatMap(id => [SPOT, 'ETH/USDT'].map(symbol => key(id, symbol, 'candle')))
     const bad = [key('binance', 'BTC/USDX', 'candle'), key('bybit', SPOT, 'funding')]
     const outcomes = await fetchFrom(exchange, [bad[0], ...good, bad[1]])
-    expect(outcomes.map(({ error, rowsAdded }) => [error?.code ?? null, rowsAdded])).toEqual([
+    expect(outcomes.map(({ error, rowsFetched }) => [error?.code ?? null, rowsFetched])).toEqual([
       ['UNKNOWN_SYMBOL', 0],
       ...good.map(() => [null, HOURS - 1]),
       ['NOT_OFFERED', 0],

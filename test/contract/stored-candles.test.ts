@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ccxt from 'ccxt'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Candle } from '../../sdk/candle/candle.ts'
+import type { TimeRange } from '../../sdk/candle/time-ranges.ts'
 import { HOUR_MS } from '../../sdk/units.ts'
 import { collectCandles } from '../../trainer/command/stage/obtain-candles.ts'
 import type { Terminal } from '../../trainer/command/terminal.ts'
@@ -79,6 +81,59 @@ describe('candles of a run, from an exchange', () => {
     expect(said.join('\n')).toMatch(
       /binance cannot be reached \(waited up to 3 s\)\.\nUsing what .* has of it, up to 20/,
     )
+  })
+
+  const key = { exchange: 'binance', symbol: 'BTC/USDT', kind: 'candle', timeframe: '1h' } as const
+  const fed = markets[0].candles!.get('1h')!
+  /** Of a time long before the newest ones: no run that asks for those may get these. */
+  const longAgo = fed.map(c => ({ ...c, openTimeMs: c.openTimeMs - 20_000 * HOUR_MS }))
+  const dataOf = { source: 'exchange', symbols: ['BTC/USDT'] }
+
+  async function store(candles: readonly Candle[], complete: TimeRange | null): Promise<void> {
+    const opened = await openParquetStore(folder)
+    await opened.write(key, { table: toTable(candles), complete })
+    await opened.close()
+  }
+
+  it('are those of the newest time only, although the market has gaps in it and the store has older ones', async () => {
+    await store(longAgo, null)
+    const gapped = fed.toSpliced(200, 12)
+    await exchange.close()
+    exchange = await startLoopbackExchange({ markets: [{ ...markets[0], candles: new Map([['1h', gapped]]) }] })
+    const { files } = await collect(dataOf)
+    const [{ candles }] = files
+    expect(candles).toHaveLength(CANDLES - 12)
+    const last = gapped.findIndex(c => c.openTimeMs === candles[candles.length - 1].openTimeMs)
+    expect(candles).toEqual(gapped.slice(last + 1 - (CANDLES - 12), last + 1))
+    expect(said).toContain('BTC/USDT: 288 candles in the time of 300: the exchange gives no others.')
+  })
+
+  it('are those of the newest stored time where it cannot be reached, if all that is missing is known to be', async () => {
+    await store(longAgo, null)
+    const gapped = fed.slice(0, 390).toSpliced(200, 12)
+    await store(gapped, { fromMs: fed[0].openTimeMs, toMs: fed[387].openTimeMs })
+    exchange.setOffline(true)
+    const { files, simulated } = await collect(dataOf)
+    expect(simulated).toBe(false)
+    expect(files[0].candles).toEqual(gapped.slice(-(CANDLES - 12)))
+    expect(said).toContain('BTC/USDT: 288 candles in the time of 300: the exchange gives no others.')
+  })
+
+  it('are simulated where it cannot be reached and some of the newest time were never fetched', async () => {
+    await store(longAgo, null)
+    await store(fed.slice(0, 390).toSpliced(200, 12), null)
+    exchange.setOffline(true)
+    const { simulated } = await collect(dataOf)
+    expect(simulated).toBe(true)
+    expect(said.join('\n')).toMatch(
+      /has too few of BTC\/USDT: of its newest 300 candles, up to 20.* were not all fetched/,
+    )
+  })
+
+  it('are an error where the exchange has none of this time', async () => {
+    await exchange.close()
+    exchange = await startLoopbackExchange({ markets: [{ ...markets[0], candles: new Map([['1h', longAgo]]) }] })
+    await expect(collect(dataOf)).rejects.toMatchObject({ name: 'SourceError', code: 'NO_CANDLES' })
   })
 
   it('are simulated where it cannot be reached and the store has too few, and that is said', async () => {

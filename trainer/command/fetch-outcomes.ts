@@ -4,9 +4,9 @@ import type { SeriesKey, SeriesSummary } from '../data/market-store.ts'
 import { integer, period } from '../report/format.ts'
 import { textTable } from './text-table.ts'
 
-const HEADER = ['exchange', 'symbol', 'kind', 'added', 'rows', 'missing', 'first – last', '']
+const HEADER = ['exchange', 'symbol', 'kind', 'fetched', 'rows', 'missing', 'first – last', '']
 
-const FIGURES = new Set(['added', 'rows', 'missing'])
+const FIGURES = new Set(['fetched', 'rows', 'missing'])
 
 /** What became of the series: a table, then what is to be known of each. */
 export function outcomeLines(outcomes: readonly FetchOutcome[]): string[] {
@@ -18,12 +18,12 @@ export function outcomeLines(outcomes: readonly FetchOutcome[]): string[] {
 }
 
 const row = (outcome: FetchOutcome): string[] => {
-  const { key, rowsAdded, stored } = outcome
+  const { key, rowsFetched, stored } = outcome
   return [
     key.exchange,
     key.symbol,
     kindOf(key),
-    integer(rowsAdded),
+    integer(rowsFetched),
     integer(stored?.rows ?? 0),
     stored === null ? '–' : missing(stored),
     stored === null || stored.firstMs === null || stored.lastMs === null ? '–' : period(stored.firstMs, stored.lastMs),
@@ -31,10 +31,11 @@ const row = (outcome: FetchOutcome): string[] => {
   ]
 }
 
-function state({ key, rowsAdded, stored, wasComplete, error }: FetchOutcome): string {
+function state({ rowsFetched, stored, wasComplete, error }: FetchOutcome): string {
   if (error) return 'failed'
-  if (stored === null || stored.rows === 0) return 'the exchange has none'
-  return wasComplete || (rowsAdded === 0 && key.kind !== 'book') ? 'already complete' : ''
+  if (wasComplete) return 'already complete'
+  if (stored === null || stored.rows === 0) return 'the exchange gave none'
+  return rowsFetched === 0 ? 'nothing new' : ''
 }
 
 /** Rows that are not there between the first and the last: of kinds that have one each so often. */

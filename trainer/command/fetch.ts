@@ -106,8 +106,8 @@ async function fetch(flags: FetchFlags): Promise<void> {
       signal: interrupt.signal,
     })
     for (const line of outcomeLines(outcomes)) terminal.line(line)
-    const grown = outcomes.filter(({ rowsAdded }) => rowsAdded > 0).map(({ key }) => key)
-    if (grown.length > 0) await judgeFetched(store, grown, terminal)
+    const changed = outcomes.filter(({ rowsFetched }) => rowsFetched > 0).map(({ key }) => key)
+    if (changed.length > 0) await judgeFetched(store, changed, terminal)
     if (outcomes.some(({ error }) => error !== null)) process.exitCode = 1
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error

@@ -34,7 +34,10 @@ export interface FetchMarketDataOptions extends SessionsOptions {
 /** What became of one series. */
 export interface FetchOutcome {
   readonly key: SeriesKey
-  readonly rowsAdded: number
+  /** Times that were asked for, by the exchange's clock; null where it did not come to that. */
+  readonly range: TimeRange | null
+  /** That were stored; the newest may replace what an earlier fetch stored. */
+  readonly rowsFetched: number
   /** The series as it is stored now; null where nothing is. */
   readonly stored: SeriesSummary | null
   /** Whether nothing had to be asked for. */
@@ -56,7 +59,6 @@ const ONE_SNAPSHOT: Snapshots = { count: 1, everyMs: 1000 }
  * @throws ExchangeError `EXCHANGE_UNREACHABLE` where none of the exchanges answered at all; StoreError; AbortedError
  */
 export async function fetchMarketData(o: FetchMarketDataOptions): Promise<FetchOutcome[]> {
-  const before = await summaries(o.store)
   const stop = new AbortController()
   const signal = o.signal ? AbortSignal.any([o.signal, stop.signal]) : stop.signal
   // every request that waits listens to it
@@ -67,6 +69,8 @@ export async function fetchMarketData(o: FetchMarketDataOptions): Promise<FetchO
     key,
     progress: progress.add(key),
     notes: [] as string[],
+    range: null as TimeRange | null,
+    rowsFetched: 0,
     wasComplete: false,
     error: null as EdgeQuantError | null,
   }))
@@ -75,11 +79,15 @@ export async function fetchMarketData(o: FetchMarketDataOptions): Promise<FetchO
     try {
       checkSymbol(one.key)
       const session = await sessions.of(one.key.exchange, isPerpetual(one.key.symbol) ? 'swap' : 'spot')
-      one.wasComplete = await fetchSeries(session, one.key, rangeOf(o.period, session.nowMs()), {
+      one.range = rangeOf(o.period, session.nowMs())
+      one.wasComplete = await fetchSeries(session, one.key, one.range, {
         store: o.store,
         progress: one.progress,
         snapshots: o.snapshots ?? ONE_SNAPSHOT,
         note: text => one.notes.push(text),
+        onStored: rows => {
+          one.rowsFetched += rows
+        },
         signal,
       })
     } catch (error) {
@@ -99,12 +107,8 @@ export async function fetchMarketData(o: FetchMarketDataOptions): Promise<FetchO
   if (failure !== undefined) throw failure
   if (work.length > 0 && work.every(one => sessions.unreached.has(one.error))) throw work[0].error
 
-  const after = await summaries(o.store)
-  return work.map(({ key, notes, wasComplete, error }) => {
-    const stored = after.get(nameOf(key)) ?? null
-    const rowsAdded = (stored?.rows ?? 0) - (before.get(nameOf(key))?.rows ?? 0)
-    return { key, rowsAdded, stored, wasComplete, notes, error }
-  })
+  const stored = await summaries(o.store)
+  return work.map(({ progress: _, ...one }) => ({ ...one, stored: stored.get(nameOf(one.key)) ?? null }))
 }
 
 /** Series of an exchange share its limit; order books are taken at their times, and wait in between. */
@@ -124,7 +128,8 @@ function inGroups<T extends { readonly key: SeriesKey }>(
 function rangeOf(period: TimeRange | NewestCandles, nowMs: number): TimeRange {
   if ('fromMs' in period) return { fromMs: period.fromMs, toMs: Math.min(period.toMs, nowMs) }
   const stepMs = timeframeMs(period.timeframe)
-  return { fromMs: (Math.floor(nowMs / stepMs) - period.candles) * stepMs, toMs: nowMs }
+  // there are no times before the first one
+  return { fromMs: Math.max(0, (Math.floor(nowMs / stepMs) - period.candles) * stepMs), toMs: nowMs }
 }
 
 const isAbort = (error: unknown): boolean => error instanceof AbortedError

@@ -8,6 +8,8 @@ import type { SeriesPagesOptions } from './series-pages.ts'
 export interface FetchSeriesOptions extends SeriesPagesOptions {
   readonly store: MarketStore
   readonly progress: SeriesProgress
+  /** Rows of a page, which are stored by now. */
+  readonly onStored: (rows: number) => void
 }
 
 /**
@@ -30,6 +32,7 @@ export async function fetchSeries(
       const laterMs = lengthMs(missing.slice(i + 1))
       for await (const { table, complete, doneMs } of pages(session, key, part, o)) {
         if (table.length > 0 || complete !== null) await o.store.write(key, { table, complete })
+        o.onStored(table.length)
         o.progress.page(table.length, laterMs + Math.max(0, part.toMs - doneMs))
       }
     }
