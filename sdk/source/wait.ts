@@ -16,11 +16,20 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
   }
 }
 
+/** Platforms count the time of a timer in 32 bits: a longer one fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** Waits; ends at once, with AbortedError, when the signal fires. */
 export async function sleep(ms: number, signal: AbortSignal | undefined, what: string): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<void>(done => {
-    timer = setTimeout(done, ms)
+    const wait = (leftMs: number): void => {
+      timer = setTimeout(
+        () => (leftMs > LONGEST_TIMER_MS ? wait(leftMs - LONGEST_TIMER_MS) : done()),
+        Math.min(leftMs, LONGEST_TIMER_MS),
+      )
+    }
+    wait(ms)
   })
   try {
     await untilAborted(over, signal, what)

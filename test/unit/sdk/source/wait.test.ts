@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { AbortedError } from '../../../../sdk/errors.ts'
 import { backoffMs, sleep, untilAborted } from '../../../../sdk/source/wait.ts'
 
@@ -64,5 +64,22 @@ describe('sleep', () => {
     const sleeping = sleep(2 ** 30, controller.signal, 'Waiting')
     controller.abort()
     await expect(sleeping).rejects.toBeInstanceOf(AbortedError)
+  })
+
+  it('waits longer than one timer of the platform can', async () => {
+    vi.useFakeTimers()
+    try {
+      let isOver = false
+      const sleeping = sleep(2 ** 32, undefined, 'Waiting').then(() => {
+        isOver = true
+      })
+      await vi.advanceTimersByTimeAsync(2 ** 32 - 1)
+      expect(isOver).toBe(false)
+      await vi.advanceTimersByTimeAsync(1)
+      await sleeping
+      expect(isOver).toBe(true)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
