@@ -30,12 +30,16 @@ it('what trainer fetch brings is judged: an outage is told, filled and marked, a
     expect(stdout).toMatch(/BTC\/USDT 1h +198 candles, .*: 0 errors, [1-9]\d* warnings?, 1 repaired/)
 
     const store = await openParquetStore(folder)
-    const { columns, repaired } = await store.read(key)
+    const { length, columns, repaired } = await store.read(key)
     expect(repaired.flatMap((reason, row) => (reason === '' ? [] : [[reason, row]]))).toEqual([
       ['gap', 120],
       ['gap', 121],
     ])
-    expect(Array.from(columns.close.slice(119, 122))).toEqual(Array(3).fill(candles[119].close))
+    expect(
+      toCandles({ length, columns })
+        .slice(119, 122)
+        .map(candle => candle.close),
+    ).toEqual(Array(3).fill(candles[119].close))
     expect(toCandles(await store.read(key, { raw: true }))).toEqual(candles)
     expect((await store.readLog(key)).map(entry => entry.what)).toContain('gap')
     await store.close()
