@@ -66,7 +66,11 @@ describe('askForCandles', () => {
           fc.infiniteStream(fc.boolean()),
           async (hours, limit, coins) => {
             const { session, asked } = flaky(hours, { ...paging, limit }, () => coins.next().value)
-            expect(await hoursOf(session)).toEqual(inWindow(hours))
+            const { candles, unconfirmed } = await askForCandles(session, market, window, undefined)
+            expect(candles.map(c => c.openTimeMs / HOUR_MS)).toEqual(inWindow(hours))
+            if (paging.heedsUntil) expect(unconfirmed).toEqual([])
+            for (const { openTimeMs } of candles)
+              expect(unconfirmed.some(({ fromMs, toMs }) => openTimeMs >= fromMs && openTimeMs < toMs)).toBe(false)
             expect(Math.max(...asked)).toBeLessThanOrEqual(HOURS)
           },
         ),
@@ -86,6 +90,22 @@ describe('askForCandles', () => {
     const { session, asked } = flaky(hours, { limit: HOURS, keeps: 'oldest', heedsUntil: true }, () => false)
     expect(await hoursOf(session)).toEqual(hours)
     expect(asked).toHaveLength(expected)
+  })
+
+  it('knows nothing of the time before the newest candles where an exchange gives those only, and says what comes next', async () => {
+    const fetchOHLCV: CcxtClient['fetchOHLCV'] = async () => [30, 31, 32, 50].map(rowOf)
+    const { session } = flaky([], { limit: 1, keeps: 'oldest', heedsUntil: true }, () => false)
+    const keeping = { ...session, client: { fetchOHLCV } as unknown as CcxtClient }
+    const early = { fromMs: 0, toMs: 20 * HOUR_MS }
+    expect(await askForCandles(keeping, market, early, undefined)).toEqual({
+      candles: [],
+      unconfirmed: [early],
+      nextMs: 30 * HOUR_MS,
+    })
+    const { candles, unconfirmed } = await askForCandles(keeping, market, window, undefined)
+    expect(candles.map(c => c.openTimeMs / HOUR_MS)).toEqual([30, 31, 32])
+    // rows on both sides of the time after them tell that there is none
+    expect(unconfirmed).toEqual([{ fromMs: 0, toMs: 30 * HOUR_MS }])
   })
 
   it('gets past an exchange that repeats rows until the page is full', async () => {
