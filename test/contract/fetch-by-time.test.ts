@@ -85,3 +85,15 @@ it('asks once for a page of funding payments that come regularly, and three time
   await fetching.fetch([funding], startMs, startMs + 11 * DAY_MS + HOUR_MS)
   expect(asked()).toBe(1 + 3)
 })
+
+it('repeats what a gateway of Bitfinex answers with a page of HTML or a rate limit, which ccxt takes for refusals', async () => {
+  const faults = { seed: 1, serverError: 0.4, banned: 0.3, retryAfterSeconds: 0 }
+  fetching = await startFetching([market], faults)
+  const series = key('bitfinex', 'liquidation')
+  for (let day = 1; day <= 5; day++) {
+    const [{ error }] = await fetching.fetch([series], startMs, startMs + day * DAY_MS)
+    expect(error).toBeNull()
+  }
+  expect(fetching.exchange.faultCounts.serverError).toBeGreaterThan(10)
+  expect(await fetching.rows(series)).toEqual(truth(series, startMs + 5 * DAY_MS))
+})

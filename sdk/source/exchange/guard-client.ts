@@ -29,7 +29,8 @@ const guards = new WeakMap<CcxtClient, ClientGuard & { timeoutMs: number }>()
  * - its time limit ends when the headers are there: a body that stalls would be waited for without end;
  * - it drops Retry-After;
  * - a body that is cut short reaches its parsers as a string, of which they make rows;
- * - statuses that it does not know are successes, and a request that is wrong is one to repeat.
+ * - statuses that it does not know are successes, and a request that is wrong is one to repeat;
+ * - a gateway's page of HTML in the exchange's place is a refusal of Bitfinex.
  */
 export function guardClient(client: CcxtClient, { timeoutMs, isShared }: GuardOptions): ClientGuard {
   const known = guards.get(client)
@@ -64,6 +65,9 @@ export function guardClient(client: CcxtClient, { timeoutMs, isShared }: GuardOp
       resumeAtMs = Math.max(resumeAtMs, performance.now() + readRetryAfter(headers))
     }
     if (isGuarded(method) && status >= 200 && status < 300) checkWhole(url, headers, body)
+    if (isGuarded(method) && status >= 500 && !isJson(body)) {
+      throw new RequestFailure('unreachable', `${status} ${statusText} from ${withoutQuery(url)}`.replace('  ', ' '))
+    }
     return takeAnswer(status, statusText, url, method, headers, body, ...request)
   }
 
@@ -105,14 +109,20 @@ export function readRetryAfter(headers: Readonly<Record<string, string>>): numbe
 
 /** Every answer that is asked for here is JSON, whatever its content type says: a login page of a hotel is none. */
 function checkWhole(url: string, headers: Readonly<Record<string, string>>, body: string): void {
+  if (isJson(body)) return
+  const type = headers['Content-Type'] ?? 'no content type'
+  const start = body.slice(0, 40).replace(/\s+/g, ' ')
+  throw new RequestFailure(
+    'badAnswer',
+    `${withoutQuery(url)} answered with ${body.length} characters (${type}) that are not whole JSON: ${start}…`,
+  )
+}
+
+function isJson(text: string): boolean {
   try {
-    JSON.parse(body)
+    JSON.parse(text)
+    return true
   } catch {
-    const type = headers['Content-Type'] ?? 'no content type'
-    const start = body.slice(0, 40).replace(/\s+/g, ' ')
-    throw new RequestFailure(
-      'badAnswer',
-      `${withoutQuery(url)} answered with ${body.length} characters (${type}) that are not whole JSON: ${start}…`,
-    )
+    return false
   }
 }
