@@ -102,7 +102,8 @@ async function* pagesOf(
   const ask = (window: TimeRange): Promise<WindowAnswer> => askForCandles(session, request, window, signal)
   const tellUnconfirmed = ({ fromMs, toMs }: TimeRange): void => {
     // newer ones are asked for again anyway
-    if (fromMs < settledMs) onUnconfirmed?.({ fromMs, toMs: Math.min(toMs, settledMs) })
+    const told = { fromMs, toMs: Math.min(toMs, settledMs) }
+    if (told.fromMs < told.toMs) onUnconfirmed?.(told)
   }
 
   let days =
