@@ -114,7 +114,10 @@ export const KINDS = {
     description: 'forced orders',
     columns: {
       timeMs: time('of the order'),
-      id: { type: 'text', description: "the exchange's, or side, price and quantity where it has none" },
+      id: {
+        type: 'text',
+        description: "the exchange's, or side, price, quantity and number among those alike where it has none",
+      },
       price: price('quote currency'),
       quantity: { type: 'number', description: 'base currency', min: 0, aboveMin: true },
       side: { ...side, description: 'of the forced order: 1 buys, -1 sells' },

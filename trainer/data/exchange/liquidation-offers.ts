@@ -2,7 +2,7 @@ import type { CcxtClient, CcxtLiquidation, CcxtMarket } from '../../../sdk/sourc
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../sdk/units.ts'
 import { toBaseQuantity } from './contract-size.ts'
 import type { RowsAnswer } from './pages-by-time.ts'
-import type { Row } from './rows.ts'
+import { type Row, rowKey } from './rows.ts'
 
 /** How one exchange is asked for liquidations: ccxt does not even out what differs between them. */
 interface LiquidationOffer {
@@ -24,7 +24,8 @@ interface GateOrder {
 
 /**
  * Gate takes seconds, where ccxt sends milliseconds, and an hour at most. It tells the size of the position, of which a long
- * one is sold, where ccxt takes the position's side, and adds what was left to a short one. An order has no id.
+ * one is sold, where ccxt takes the position's side, and adds what was left to a short one. An order has no id, and those of
+ * one second may be alike.
  * @see https://www.gate.io/docs/developers/apiv4/ "Retrieve liquidation history"
  */
 const gate: LiquidationOffer = {
@@ -33,8 +34,19 @@ const gate: LiquidationOffer = {
     const period = { from: Math.floor(sinceMs / SECOND_MS), to: Math.floor(untilMs / SECOND_MS) }
     const orders = await client.fetchLiquidations(market.symbol, sinceMs, GATE_ROWS, period)
     const filled = orders.map(order => gateRow(market, order)).filter(({ quantity }) => quantity !== 0)
-    return { rows: filled, full: orders.length >= GATE_ROWS }
+    return { rows: numberAlike(filled), full: orders.length >= GATE_ROWS }
   },
+}
+
+/** Rows that are alike get ids of their own: the second one ends in #2. All of one time come in one answer. */
+function numberAlike(rows: readonly Row[]): Row[] {
+  const counts = new Map<string, number>()
+  return rows.map(row => {
+    const key = rowKey('liquidation', row)
+    const count = (counts.get(key) ?? 0) + 1
+    counts.set(key, count)
+    return count > 1 ? { ...row, id: `${row.id} #${count}` } : row
+  })
 }
 
 function gateRow(market: CcxtMarket, { timestamp, price, info }: CcxtLiquidation): Row {
