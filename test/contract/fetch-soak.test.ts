@@ -9,14 +9,14 @@ import { toTable } from '../../trainer/data/candle-table.ts'
 import { openParquetStore } from '../../trainer/data/store/parquet-store.ts'
 import { checkStore } from '../soak/fetch/check-store.ts'
 import { soakRuns } from '../soak/fetch/soak-fetch.ts'
-import { END_OF_YEAR_MS, START_MS, SYMBOLS, soakMarkets } from '../soak/fetch/soak-market.ts'
+import { END_OF_YEAR_MS, PERPETUAL, START_MS, SYMBOLS, soakMarkets } from '../soak/fetch/soak-market.ts'
 
 const RUNS = 10
 /** A hang still ends. */
 const TIMEOUT_MS = 300_000
 
 it(
-  'a year of candles of five symbols is exact in the store after every fault, after kills, and after what came later',
+  'a year of candles of five symbols, and of funding of one, is exact in the store after every fault, after kills, and after what came later',
   async () => {
     const { runs, failures } = await soakRuns(1, RUNS)
     expect(failures).toEqual([])
@@ -68,5 +68,32 @@ describe('the check of the soak', () => {
     ['lost at the end', (candles: readonly Candle[]) => candles.slice(0, -1)],
   ])('fails where one row is %s', async (_, spoil) => {
     await expect(checking(spoil(year))).rejects.toThrow(/row \d+ is .*, and should be /)
+  })
+
+  it('fails where one funding payment is lost', async () => {
+    const markets = soakMarkets(createRandom(1))
+    const funding = { exchange: 'binance', symbol: PERPETUAL, kind: 'funding', timeframe: null } as const
+    const paid = markets.find(({ symbol }) => symbol === PERPETUAL)!.funding!.filter(({ timeMs }) => timeMs < nowMs)
+    const folder = await mkdtemp(join(tmpdir(), 'edgequant-soak-check-'))
+    const check = () => checkStore({ folder, series: [funding], markets, fromMs: START_MS, nowMs, killsSince: 0 })
+    const storing = async (rows: typeof paid): Promise<void> => {
+      const store = await openParquetStore(folder)
+      const timeMs = Float64Array.from(rows, row => row.timeMs)
+      const rate = Float64Array.from(rows, row => row.rate)
+      const toMs = paid[paid.length - 1].timeMs + 1
+      await store.write(funding, {
+        table: { length: rows.length, columns: { timeMs, rate } },
+        complete: { fromMs: START_MS, toMs },
+      })
+      await store.close()
+    }
+    try {
+      await storing(paid.toSpliced(500, 1))
+      await expect(check()).rejects.toThrow(/funding: row 500 is .*, and should be /)
+      await storing(paid)
+      expect(await check()).toBe(paid.length)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 })

@@ -20,12 +20,12 @@ interface Expected {
 /** Those may still be corrected: they must be there, but not with their final values. */
 const SETTLING_HOURS = 3
 
-/** Throws where the store holds anything but the closed candles of the exchange. Returns how many it holds. */
+/** Throws where the store holds anything but the closed candles and payments of the exchange. Returns how many it holds. */
 export async function checkStore(o: Expected): Promise<number> {
   const store = await openParquetStore(o.folder)
   try {
     let rows = 0
-    for (const key of o.series) rows += await checkSeries(store, key, o)
+    for (const key of o.series) rows += await (key.kind === 'funding' ? checkFunding : checkCandles)(store, key, o)
     await checkLeftovers(o)
     return rows
   } finally {
@@ -33,7 +33,7 @@ export async function checkStore(o: Expected): Promise<number> {
   }
 }
 
-async function checkSeries(store: MarketStore, key: SeriesKey, { markets, fromMs, nowMs }: Expected): Promise<number> {
+async function checkCandles(store: MarketStore, key: SeriesKey, { markets, fromMs, nowMs }: Expected): Promise<number> {
   const market = markets.find(({ symbol }) => symbol === key.symbol)
   const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS
   const settledMs = endMs - SETTLING_HOURS * HOUR_MS
@@ -52,6 +52,23 @@ async function checkSeries(store: MarketStore, key: SeriesKey, { markets, fromMs
   const expected = JSON.stringify([{ fromMs, toMs: settledMs }])
   if (complete !== expected) fail(`complete is ${complete}, and should be ${expected}`)
   return stored.length
+}
+
+async function checkFunding(store: MarketStore, key: SeriesKey, { markets, fromMs, nowMs }: Expected): Promise<number> {
+  const market = markets.find(({ symbol }) => symbol === key.symbol)
+  const fed = (market?.funding ?? []).filter(({ timeMs }) => timeMs >= fromMs && timeMs < nowMs)
+  const { length, columns } = await store.read(key, { raw: true })
+  const { timeMs: times, rate: rates } = columns
+  for (let i = 0; i < Math.max(fed.length, length); i++) {
+    if (times?.[i] === fed[i]?.timeMs && rates?.[i] === fed[i]?.rate) continue
+    throw new Error(
+      `${key.exchange} funding: row ${i} is ${times?.[i]} ${rates?.[i]}, and should be ${JSON.stringify(fed[i])}`,
+    )
+  }
+  const complete = JSON.stringify(await store.complete(key))
+  const expected = JSON.stringify([{ fromMs, toMs: fed[fed.length - 1].timeMs + 1 }])
+  if (complete !== expected) throw new Error(`funding: complete is ${complete}, and should be ${expected}`)
+  return length
 }
 
 const isSame = (a: Candle, b: Candle): boolean =>

@@ -8,7 +8,8 @@ const AT_ONCE = 2
 const REPORT_EVERY = 10
 
 /**
- * Whether a year of hourly candles of five symbols is exact in the store after every run, see `soakRun`.
+ * Whether a year of hourly candles of five symbols, and of funding of one, is exact in the store after every run, see
+ * `soakRun`.
  * `[runs] [--seed first]`.
  *
  * @returns Whether it was.

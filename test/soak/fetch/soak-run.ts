@@ -9,7 +9,7 @@ import { ALL_FAULTS, type FaultName } from '../../fixtures/exchange/faults.ts'
 import { type LoopbackExchange, startLoopbackExchange } from '../../fixtures/exchange/loopback-exchange.ts'
 import { checkStore } from './check-store.ts'
 import { type FetchTask, runFetchTask } from './fetch-task.ts'
-import { END_OF_YEAR_MS, LATER_HOURS, START_MS, SYMBOLS, soakMarkets } from './soak-market.ts'
+import { END_OF_YEAR_MS, LATER_HOURS, PERPETUAL, START_MS, SYMBOLS, soakMarkets } from './soak-market.ts'
 
 export interface SoakRun {
   readonly seed: number
@@ -33,7 +33,7 @@ const LATER: Danger = { share: 0.3, mostKills: 1, withinRequests: 12 }
 const LONGEST_WAIT_BEFORE_KILL_MS = 25
 
 /**
- * One run: a year of hourly candles of five symbols, from an exchange with every fault, into an empty store, by processes
+ * One run: a year of hourly candles of five symbols and of funding payments of one, from an exchange with every fault, into an empty store, by processes
  * that are killed at random moments until one of them ends; then the hours that have passed since, in the same way. The
  * store must hold exactly the rows of the exchange after each.
  *
@@ -51,7 +51,10 @@ export async function soakRun(seed: number, script: string): Promise<SoakRun> {
     faults: { ...ALL_FAULTS, seed, retryAfterSeconds: 0.05 },
   })
   const id = random.uniform() < 0.5 ? 'binance' : 'bybit'
-  const series = SYMBOLS.map((symbol): SeriesKey => ({ exchange: id, symbol, kind: 'candle', timeframe: '1h' }))
+  const series: readonly SeriesKey[] = [
+    ...SYMBOLS.map(symbol => ({ exchange: id, symbol, kind: 'candle', timeframe: '1h' }) as const),
+    { exchange: id, symbol: PERPETUAL, kind: 'funding', timeframe: null },
+  ]
   const store = join(folder, 'store')
   try {
     const task = (): FetchTask => ({
