@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { commands } from 'vitest/browser'
-import type { Candle } from '../../sdk/candle/candle.ts'
+import { EXAMPLES } from '../fixtures/feature/feature-panel.ts'
 import type { FeatureValues } from '../fixtures/feature-values.ts'
 
-function featuresInWorker(candles: readonly Candle[]): Promise<FeatureValues> {
+function featuresInWorker(market: unknown): Promise<FeatureValues> {
   const worker = new Worker(new URL('../fixtures/features.worker.ts', import.meta.url), { type: 'module' })
   return new Promise((resolve, reject) => {
     worker.onmessage = event => {
@@ -11,19 +11,20 @@ function featuresInWorker(candles: readonly Candle[]): Promise<FeatureValues> {
       resolve(event.data)
     }
     worker.onerror = event => reject(new Error(event.message))
-    worker.postMessage(candles)
+    worker.postMessage(market)
   })
 }
 
 describe('features of the same candles', () => {
-  it('are identical, to the last bit, in the trainer (Node) and in a worker of a browser', async () => {
+  it('are identical, to the last bit, in the trainer (Node) and in a worker of a browser, at once and candle by candle', async () => {
     const node = await commands.featuresInNode()
-    const worker = await featuresInWorker(node.candles)
-    expect(worker.names).toEqual(node.names)
-    expect(worker.volatility).toEqual(node.volatility)
-    expect(worker.observed).toEqual(node.observed)
+    const worker = await featuresInWorker(node.market)
+    expect(worker.batch).toEqual(node.batch)
+    expect(worker.stream).toEqual(node.batch)
+    expect(worker.known).toEqual(node.known)
     expect(worker.window).toEqual(node.window)
+    const computed = [...Object.keys(node.batch), ...Object.keys(node.known)]
+    for (const name of EXAMPLES) expect(computed.some(key => key.endsWith(name))).toBe(true)
     expect(node.window.length).toBeGreaterThan(48 * 10)
-    expect(node.observed.every(column => column.at(-1) !== null)).toBe(true)
   })
 })
