@@ -1,64 +1,43 @@
 import { Command } from 'commander'
-import { FEATURES, findFeature } from '../../sdk/feature/registry.ts'
-import { loadConfig } from '../config/load-config.ts'
-import { addConfigOptions, type ConfigFlags, configOverrides } from './options.ts'
-import { createTerminal, type Terminal } from './terminal.ts'
+import { wrongFlag } from './fact-options.ts'
+import { describeFeatures } from './features/describe.ts'
+import { addDocs } from './features/docs.ts'
+import { addList } from './features/list.ts'
+import type { FeatureMode } from './features/mode.ts'
+import { addReport } from './features/report.ts'
+import { addSearch } from './features/search.ts'
+import { addConfigOptions, type ConfigFlags } from './options.ts'
+import { createTerminal } from './terminal.ts'
 
 export function featuresCommand(): Command {
-  return addConfigOptions(new Command('features'))
-    .description('the features of a config with their distribution on its data, or (--list) all there are')
-    .option('-l, --list', 'list every feature of the registry with its formula')
-    .action(async (flags: ConfigFlags & { readonly list?: true }) => {
-      const terminal = createTerminal()
-      if (flags.list) listFeatures(terminal)
-      else await describeFeatures(flags, terminal)
-    })
-}
-
-function listFeatures(terminal: Terminal): void {
-  for (const { name, kind, unit, formula } of FEATURES) {
-    terminal.line(`${name.padEnd(22)} ${kind.padEnd(9)} ${formula}  [${unit}]`)
-  }
-}
-
-async function describeFeatures(flags: ConfigFlags, terminal: Terminal): Promise<void> {
-  const { computeFeatures } = await import('../../sdk/feature/compute-features.ts')
-  const { fillShortGaps } = await import('../../sdk/candle/fill-short-gaps.ts')
-  const { splitAtGaps } = await import('../../sdk/candle/split-at-gaps.ts')
-  const { validateCandles } = await import('../../sdk/candle/validate-candles.ts')
-  const { collectCandles } = await import('./stage/obtain-candles.ts')
-
-  const config = await loadConfig(flags.config, configOverrides(flags))
-  const { files } = await collectCandles(config, terminal)
-  const { timeframe, maxGapCandles } = config.data
-  for (const file of files) {
-    const { candles } = fillShortGaps(file.candles, { timeframe, maxGapCandles })
-    const tables = splitAtGaps(candles, timeframe).map(piece =>
-      computeFeatures(validateCandles(piece, { symbol: file.symbol, timeframe }), config.features),
+  const command = addConfigOptions(new Command('features'))
+    .description("a config's features on its data, all there are, their documentation, or a search for better ones")
+    .option('-o, --out <file>', 'where --docs, --report or --search writes')
+  const modes = [addList(command), addReport(command), addSearch(command), addDocs(command)]
+  return command
+    .addHelpText(
+      'after',
+      [
+        '\nWithout --list, --report, --search or --docs: mean, deviation and range of the features of --config on its data.',
+        '\nExamples:',
+        '  trainer features --list --group volatility,volume',
+        '  trainer features --config configs/quickstart.json --data candles/',
+        '  trainer features --config configs/quickstart.json --report --out features.html',
+        '  trainer features --config configs/quickstart.json --search',
+        '\nA feature is named by an expression, such as body, parkinson(6,0.05) or lag(return(1),24); docs/features.md has them all.',
+      ].join('\n'),
     )
-    terminal.stage(file.symbol, 'feature                  warm-up      mean    st.dev.       min       max')
-    tables[0].observedNames.forEach((name, i) => {
-      const values = tables.flatMap(table => Array.from(table.observed[i])).filter(value => !Number.isNaN(value))
-      const feature = findFeature(name)
-      const warmup = feature.kind === 'observed' ? feature.warmupCandles : 0
-      const figures = summarise(values).map(value => value.toFixed(3).padStart(9))
-      terminal.line(`${name.padEnd(24)} ${String(warmup).padStart(7)} ${figures.join(' ')}`)
+    .action(async (flags: ConfigFlags & Readonly<Record<string, unknown>>) => {
+      const terminal = createTerminal()
+      const asked = modes.filter(({ flag }) => flags[flag] !== undefined)
+      checkOne(asked)
+      if (asked.length === 0) await describeFeatures(flags, terminal)
+      else await asked[0].run(terminal)
     })
-  }
 }
 
-/** Mean, standard deviation, least and largest value. */
-function summarise(values: readonly number[]): number[] {
-  let sum = 0
-  let squares = 0
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  for (const value of values) {
-    sum += value
-    squares += value * value
-    low = Math.min(low, value)
-    high = Math.max(high, value)
-  }
-  const mean = sum / values.length
-  return [mean, Math.sqrt(Math.max(0, squares / values.length - mean * mean)), low, high]
+function checkOne(asked: readonly FeatureMode[]): void {
+  if (asked.length < 2) return
+  const [first, second] = asked.map(({ flag }) => `--${flag}`)
+  throw wrongFlag(`${first} ${second}`, 'asks for two things at once. Give one of them')
 }
