@@ -88,10 +88,27 @@ export { type CandleErrorCode, type ValidateCandlesOptions, validateCandles } fr
 
 // Feature
 
-export { computeFeatures } from './feature/compute-features.ts'
-export type { Feature, FeatureTable, KnownFeature, ObservedFeature, SharedSeries } from './feature/feature.ts'
-export { DEFAULT_FEATURES, FEATURES, findFeature } from './feature/registry.ts'
-export { computeSharedSeries } from './feature/shared-series.ts'
+export { type CompiledFeature, compileFeatures, type FeatureProgram } from './feature/compile-features.ts'
+export { computeFeatures, computePanel, readFeature } from './feature/compute-features.ts'
+export { DEFAULT_FEATURES } from './feature/default-features.ts'
+export { exAnteVolatility } from './feature/ex-ante-volatility.ts'
+export {
+  FEATURE_GROUPS,
+  type FeatureContext,
+  type FeatureFamily,
+  type FeatureGroup,
+  type FeatureKind,
+  type FeatureSet,
+  knownFeature,
+  observedFeature,
+  type SeasonalProfile,
+  staticFeature,
+} from './feature/feature.ts'
+export { FeatureStream, type StreamRow } from './feature/feature-stream.ts'
+export type { FeatureRows, FeatureTable, FeatureValue } from './feature/feature-table.ts'
+export type { Series } from './feature/graph/graph.ts'
+export type { Scope } from './feature/graph/scope.ts'
+export { FAMILIES, registeredFamilies, registerFeature } from './feature/registry.ts'
 
 // Window
 
@@ -130,13 +147,15 @@ export type {
 // Forecast
 
 export type { Explanation, Forecast, ForecastSeries, HorizonForecast } from './forecast/forecast.ts'
-export type { PredictSeriesOptions } from './forecast/forecaster.ts'
+export type { ForecastContext } from './forecast/forecast-context.ts'
+export type { ForecastInputs, PredictSeriesOptions } from './forecast/forecaster.ts'
 export {
   type CandleFollower,
   createPredictor,
   type FollowCandlesOptions,
   type PredictOneOptions,
   type Predictor,
+  type PushOptions,
 } from './forecast/predictor.ts'
 export { meanPinball, pinballLoss, quantileCoverage } from './forecast/quantile-metrics.ts'
 

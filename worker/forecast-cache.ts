@@ -1,7 +1,7 @@
-import type { CandleSeries } from '../sdk/candle/candle.ts'
 import { AbortedError, throwIfAborted } from '../sdk/errors.ts'
+import type { FeatureRows } from '../sdk/feature/feature-table.ts'
 import type { ForecastSeries } from '../sdk/forecast/forecast.ts'
-import type { Forecaster } from '../sdk/forecast/forecaster.ts'
+import type { Forecaster, ForecastInputs } from '../sdk/forecast/forecaster.ts'
 
 /** A few symbols and periods that someone goes back and forth between. */
 const KEPT_RUNS = 4
@@ -9,14 +9,13 @@ const KEPT_RUNS = 4
 /** A slider that moves aborts one call and makes the next: a run that nobody waits for goes on for this long. */
 const GRACE_MS = 250
 
-export interface ForecastRequest {
-  readonly series: CandleSeries
+export interface ForecastRequest extends ForecastInputs {
   readonly signal: AbortSignal
   readonly onProgress: (doneCandles: number, totalCandles: number) => void
 }
 
 interface Run {
-  readonly series: CandleSeries
+  readonly inputs: ForecastInputs
   readonly forecasts: Promise<ForecastSeries>
   readonly controller: AbortController
   readonly waiting: Set<ForecastRequest>
@@ -36,7 +35,7 @@ export class ForecastCache {
   /** @throws AbortedError when the request's signal fires; whatever `forecastSeries` throws */
   async get(request: ForecastRequest): Promise<ForecastSeries> {
     throwIfAborted(request.signal, `Forecasting ${request.series.symbol}`)
-    const run = this.#runs.find(r => haveSameCandles(r.series, request.series)) ?? this.#start(request.series)
+    const run = this.#runs.find(r => areSameInputs(r.inputs, request)) ?? this.#start(request)
     this.#use(run)
     run.waiting.add(request)
     let onAbort: (() => void) | undefined
@@ -53,17 +52,18 @@ export class ForecastCache {
     }
   }
 
-  #start(series: CandleSeries): Run {
+  #start({ series, panel = [] }: ForecastInputs): Run {
     const controller = new AbortController()
     const waiting = new Set<ForecastRequest>()
     const forecasts = this.#forecaster.forecastSeries({
       series,
+      panel,
       signal: controller.signal,
       onProgress: (done, total) => {
         for (const request of waiting) request.onProgress(done, total)
       },
     })
-    const run: Run = { series, forecasts, controller, waiting, isDone: false }
+    const run: Run = { inputs: { series, panel }, forecasts, controller, waiting, isDone: false }
     forecasts.then(
       () => {
         run.isDone = true
@@ -95,8 +95,25 @@ export class ForecastCache {
 
 const COLUMNS = ['openTimeMs', 'open', 'high', 'low', 'close', 'volume'] as const
 
-const haveSameCandles = (a: CandleSeries, b: CandleSeries): boolean =>
-  a.symbol === b.symbol &&
-  a.timeframe === b.timeframe &&
-  a.length === b.length &&
-  COLUMNS.every(column => a[column].every((value, i) => value === b[column][i]))
+const areSameInputs = (a: ForecastInputs, b: ForecastInputs): boolean => {
+  const [panelA, panelB] = [a.panel ?? [], b.panel ?? []]
+  return (
+    areSameRows(a.series, b.series) &&
+    panelA.length === panelB.length &&
+    panelA.every((rows, i) => areSameRows(rows, panelB[i]))
+  )
+}
+
+const areSameRows = (a: FeatureRows, b: FeatureRows): boolean => {
+  const [inputsA, inputsB] = [a.inputs ?? {}, b.inputs ?? {}]
+  return (
+    a.symbol === b.symbol &&
+    a.timeframe === b.timeframe &&
+    a.length === b.length &&
+    COLUMNS.every(column => areSameValues(a[column], b[column])) &&
+    Object.keys(inputsA).join() === Object.keys(inputsB).join() &&
+    Object.entries(inputsA).every(([name, column]) => areSameValues(column, inputsB[name]))
+  )
+}
+
+const areSameValues = (a: Float64Array, b: Float64Array): boolean => a.every((value, i) => Object.is(value, b[i]))

@@ -73,11 +73,12 @@ export function createWorkerApi(): WorkerApi {
         const forecaster = createForecaster({ bundle, engine: serving })
         model = { bundle, engine, serving, forecaster, forecasts: null }
         await heard // so that the page knows of every phase before it has the result
-        return { engineInfo: engine.info, candlesNeeded: forecaster.candlesNeeded }
+        const { candlesNeeded, candlesRemembered, contextSymbols } = forecaster
+        return { engineInfo: engine.info, candlesNeeded, candlesRemembered, contextSymbols }
       }),
     ping() {},
-    predict: async (series, explain) => loaded().forecaster.forecastNewest(series, { explain }),
-    backtest: (call, { series, ...settings }, onProgress) =>
+    predict: async (inputs, explain) => loaded().forecaster.forecastNewest({ ...inputs, explain }),
+    backtest: (call, { inputs, ...settings }, onProgress) =>
       listening(onProgress, async tell => {
         const current = loaded()
         const controller = new AbortController()
@@ -87,7 +88,7 @@ export function createWorkerApi(): WorkerApi {
           const { createBacktestReport, ForecastCache } = await loadBacktesting()
           current.forecasts ??= new ForecastCache(current.forecaster)
           const forecasts = await current.forecasts.get({
-            series,
+            ...inputs,
             signal: controller.signal,
             onProgress: (...progress) => {
               heard = tell(...progress)
@@ -95,20 +96,20 @@ export function createWorkerApi(): WorkerApi {
           })
           await heard
           const thresholds = current.bundle.manifest.gate
-          const report = createBacktestReport({ ...settings, series, forecasts, thresholds })
+          const report = createBacktestReport({ ...settings, series: inputs.series, forecasts, thresholds })
           return { report, engineInfo: current.serving.info }
         } finally {
           backtests.delete(call)
         }
       }),
-    async follow(stream, series) {
-      const follower = await loaded().forecaster.follow(series)
+    async follow(stream, inputs) {
+      const follower = await loaded().forecaster.follow(inputs)
       streams.set(stream, follower)
       return follower.forecast
     },
-    async push(stream, candle) {
+    async push(stream, candle, others) {
       const follower = streams.get(stream)
-      if (follower) return follower.push(candle)
+      if (follower) return follower.push(candle, others)
       throw new ServiceError('STREAM_CLOSED', 'This stream has been closed. Follow the symbol anew.', { stream })
     },
     unfollow(stream) {

@@ -53,6 +53,8 @@ export interface State {
   readonly cache: CacheReport | null
   /** Fewest candles a forecast needs. */
   readonly candlesNeeded: number
+  /** Candles a forecast depends on, at most. */
+  readonly candlesRemembered: number
 
   readonly market: Market | null
   readonly symbol: string | null
@@ -87,6 +89,7 @@ export const initialState: State = {
   engineInfo: null,
   cache: null,
   candlesNeeded: 0,
+  candlesRemembered: 0,
   market: null,
   symbol: null,
   nowMs: 0,

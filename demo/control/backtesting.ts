@@ -66,11 +66,11 @@ export function createBacktesting(store: AppStore, bus: Bus, loading: Loading): 
 
 /** The newest days of a symbol, with the history its first forecast needs. The service knows candles it has seen. */
 function candlesFor(
-  { market, candlesNeeded }: Readonly<State>,
+  { market, candlesRemembered }: Readonly<State>,
   symbol: string,
   days: number,
 ): readonly Candle[] | null {
   const data = market?.symbols.get(symbol)
   if (!market || !data) return null
-  return data.candles.slice(-((days * DAY_MS) / timeframeMs(market.timeframe) + candlesNeeded))
+  return data.candles.slice(-((days * DAY_MS) / timeframeMs(market.timeframe) + candlesRemembered))
 }

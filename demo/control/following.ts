@@ -28,7 +28,7 @@ export class Following {
         return await followed.stream.push(candles[index], { nowMs })
       }
       followed?.stream.close()
-      const history = candles.slice(Math.max(0, index + 1 - service.candlesNeeded), index + 1)
+      const history = candles.slice(Math.max(0, index + 1 - service.candlesRemembered), index + 1)
       const stream = service.follow({ symbol, candles: history, nowMs })
       this.#followed = { service, stream, candles, index }
       return await stream.forecast

@@ -24,11 +24,11 @@ export function createForecasting(store: AppStore, loading: Loading): void {
 
   const forecast = latestOnly(async ({ symbol, nowMs }: { symbol: string; nowMs: number }) => {
     const { service } = loading
-    const { market, candlesNeeded } = store.state
+    const { market, candlesRemembered } = store.state
     const data = market?.symbols.get(symbol)
     if (!service || !market || !data) return
     const index = indexAt(data, market.timeframe, nowMs)
-    const candles = data.candles.slice(Math.max(0, index + 1 - candlesNeeded), index + 1)
+    const candles = data.candles.slice(Math.max(0, index + 1 - candlesRemembered), index + 1)
     const startMs = performance.now()
     try {
       const forecast = await following.forecastAt(service, symbol, data.candles, index, nowMs)

@@ -37,7 +37,7 @@ export function createLoading(store: AppStore, bus: Bus): Loading {
         onProgress: progress => store.update({ progress }),
         signal,
       })
-      const { manifest, engineInfo, candlesNeeded, cache } = loaded
+      const { manifest, engineInfo, candlesNeeded, candlesRemembered, cache } = loaded
       const market = (await loadRecordedMarket(manifest)) ?? simulatedMarket(manifest)
       if (signal.aborted) return void loaded.dispose()
 
@@ -51,6 +51,7 @@ export function createLoading(store: AppStore, bus: Bus): Loading {
         engineInfo,
         cache,
         candlesNeeded,
+        candlesRemembered,
         market,
         symbol,
         nowMs: endTimeMs(market.symbols.get(symbol)!, market.timeframe),

@@ -1,11 +1,4 @@
-import {
-  type Candle,
-  computeSharedSeries,
-  fillShortGaps,
-  splitAtGaps,
-  type Timeframe,
-  validateCandles,
-} from 'edgequant'
+import { type Candle, exAnteVolatility, fillShortGaps, splitAtGaps, type Timeframe, validateCandles } from 'edgequant'
 import type { SymbolCandles } from './market.ts'
 
 /** An exchange's maintenance rarely lasts longer; a longer hole is a break in the data. */
@@ -19,7 +12,7 @@ export function prepareSymbol(symbol: string, timeframe: Timeframe, raw: readonl
   return {
     symbol,
     candles,
-    volatility: computeSharedSeries(series).volatility,
+    volatility: exAnteVolatility(series),
     filledCandles: filled.filter(gap => gap.fromMs >= candles[0].openTimeMs).reduce((sum, gap) => sum + gap.candles, 0),
   }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { FeatureSet } from '../feature/feature.ts'
 import { TIMEFRAMES, type Timeframe } from '../units.ts'
 
 /** Version of the bundle format this code reads and writes. */
@@ -37,6 +38,8 @@ const featureSpec = v.strictObject({
   name: v.string(),
   unit: v.string(),
   kind: v.picklist(['observed', 'known']),
+  /** For people: how it is computed, with its parameters. */
+  formula: v.exactOptional(v.string()),
   warmupCandles: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** `clip((x − mean) / standardDeviation, ±clip)`, fitted on training data. */
   scaler: v.strictObject({
@@ -44,6 +47,17 @@ const featureSpec = v.strictObject({
     standardDeviation: v.pipe(finite, v.gtValue(0)),
     clip: v.pipe(finite, v.gtValue(0)),
   }),
+})
+
+const hoursOfWeek = v.pipe(v.array(finite), v.length(168), v.readonly())
+
+/** By hour of the week from Monday 00:00. */
+const seasonalProfile = v.strictObject({
+  timeZone: v.picklist(['UTC', 'America/New_York']),
+  /** Usual |return| in ex-ante σ, relative to the mean hour. */
+  volatility: hoursOfWeek,
+  /** Usual `ln(1 + volume)` less its mean over the week before. */
+  volume: hoursOfWeek,
 })
 
 /** `[H][Q]`, in units of ex-ante volatility. */
@@ -76,6 +90,10 @@ export const manifestSchema = v.strictObject({
   symbols: v.pipe(v.array(v.string()), v.minLength(1)),
   /** Observed first, then known: the order of the network's inputs. */
   features: v.pipe(v.array(featureSpec), v.minLength(1)),
+  /** The symbols that make up the market, where cross-asset features are used. */
+  market: v.exactOptional(v.pipe(v.array(v.string()), v.minLength(1), v.readonly())),
+  /** The week's usual course, fitted on training data, where seasonal features are used. */
+  profile: v.exactOptional(seasonalProfile),
   /** Forecast horizons in candles, ascending; one decoder step each. */
   horizons: v.pipe(v.array(count), v.minLength(1)),
   /** Quantile levels, ascending, with 0.5 among them. */
@@ -136,3 +154,14 @@ export const manifestSchema = v.strictObject({
 export type Manifest = v.InferOutput<typeof manifestSchema>
 export type FeatureSpec = Manifest['features'][number]
 export type HorizonScores = Manifest['evaluation']['horizons'][number]
+
+/** The features of a model and what they were fitted with. */
+export const featureSetOf = ({
+  features,
+  market,
+  profile,
+}: Pick<Manifest, 'market' | 'profile'> & { readonly features: readonly { readonly name: string }[] }): FeatureSet => ({
+  features: features.map(feature => feature.name),
+  ...(market && { market }),
+  ...(profile && { profile }),
+})

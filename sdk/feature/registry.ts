@@ -1,69 +1,77 @@
 import { FeatureError } from '../errors.ts'
-import { body, wick } from './candle-shape.ts'
-import { ewmaVolatility } from './ewma-volatility.ts'
-import type { Feature } from './feature.ts'
-import { parkinsonVolatility } from './parkinson-volatility.ts'
-import { rangePosition } from './range-position.ts'
-import { realisedVolatility } from './realised-volatility.ts'
-import { normalisedReturn } from './return.ts'
-import { semivariance } from './semivariance.ts'
-import { timeOfWeek } from './time-of-week.ts'
-import { volumeSurprise } from './volume-surprise.ts'
+import { bookFamilies } from './family/book/families.ts'
+import { calendarFamilies } from './family/calendar/families.ts'
+import { derivativeFamilies } from './family/derivative/families.ts'
+import { indicatorFamilies } from './family/indicator/families.ts'
+import { liquidationFamilies } from './family/liquidation/families.ts'
+import { macroFamilies } from './family/macro/families.ts'
+import { marketFamilies } from './family/market/families.ts'
+import { momentFamilies } from './family/moment/families.ts'
+import { regimeFamilies } from './family/regime/families.ts'
+import { returnFamilies } from './family/return/families.ts'
+import { seasonalityFamilies } from './family/seasonality/families.ts'
+import { shapeFamilies } from './family/shape/families.ts'
+import { staticFamilies } from './family/static/families.ts'
+import { transformFamilies } from './family/transform/families.ts'
+import { volatilityFamilies } from './family/volatility/families.ts'
+import { volumeFamilies } from './family/volume/families.ts'
+import type { FeatureFamily } from './feature.ts'
 
 /**
- * Every feature a model may be built on. All are relative: absolute levels of price, volume or volatility change their
- * meaning over the years and were measured to hurt out of sample. A new feature is a file beside these and a line here;
- * the look-ahead test covers whatever is listed.
+ * Every family of features that comes with EdgeQuant. A new one is a file in its group's folder and a line in
+ * the group's list; the tests of
+ * look-ahead, streams and the documentation cover whatever is listed.
  */
-export const FEATURES: readonly Feature[] = [
-  ...[1, 3, 6, 24].map(normalisedReturn),
-  ...[1, 6, 72, 168].map(realisedVolatility),
-  ...[6, 96].map(ewmaVolatility),
-  ...[1, 6, 24].map(parkinsonVolatility),
-  volumeSurprise,
-  body,
-  wick,
-  rangePosition,
-  semivariance(12),
-  ...timeOfWeek,
+export const FAMILIES: readonly FeatureFamily[] = [
+  ...returnFamilies,
+  ...shapeFamilies,
+  ...volatilityFamilies,
+  ...volumeFamilies,
+  ...indicatorFamilies,
+  ...momentFamilies,
+  ...marketFamilies,
+  ...seasonalityFamilies,
+  ...calendarFamilies,
+  ...bookFamilies,
+  ...derivativeFamilies,
+  ...liquidationFamilies,
+  ...macroFamilies,
+  ...regimeFamilies,
+  ...transformFamilies,
+  ...staticFamilies,
 ]
 
-/** What a model uses unless its config says otherwise. */
-export const DEFAULT_FEATURES: readonly string[] = [
-  'return1',
-  'return6',
-  'return24',
-  'realisedVolatility1',
-  'realisedVolatility6',
-  'realisedVolatility168',
-  'ewmaVolatility6',
-  'parkinson1',
-  'parkinson6',
-  'parkinson24',
-  'volumeSurprise',
-  'body',
-  'wick',
-  'rangePosition',
-  'hourSin',
-  'hourCos',
-  'hour2Sin',
-  'hour2Cos',
-  'weekSin',
-  'weekCos',
-  'weekend',
-]
+const byName = new Map(FAMILIES.map(family => [family.name, family]))
 
-const BY_NAME: ReadonlyMap<string, Feature> = new Map(FEATURES.map(feature => [feature.name, feature]))
+/**
+ * Adds an app's own family; from then on its features can be named in a feature set. A worker has a registry of its own:
+ * register there too.
+ * @throws FeatureError `DUPLICATE_FAMILY`, `BAD_FEATURE_NAME`
+ */
+export function registerFeature(family: FeatureFamily): void {
+  if (!/^[a-z][A-Za-z0-9]*$/.test(family.name)) {
+    throw new FeatureError('BAD_FEATURE_NAME', `A family cannot be named "${family.name}": expected camelCase.`, {
+      feature: family.name,
+    })
+  }
+  if (byName.has(family.name)) {
+    throw new FeatureError('DUPLICATE_FAMILY', `There is a family "${family.name}" already; choose another name.`, {
+      feature: family.name,
+    })
+  }
+  byName.set(family.name, family)
+}
+
+/** Every family, those that were registered last. */
+export const registeredFamilies = (): FeatureFamily[] => [...byName.values()]
 
 /** @throws FeatureError `UNKNOWN_FEATURE` */
-export function findFeature(name: string): Feature {
-  const feature = BY_NAME.get(name)
-  if (feature === undefined) {
-    throw new FeatureError(
-      'UNKNOWN_FEATURE',
-      `There is no feature "${name}". Known features: ${[...BY_NAME.keys()].join(', ')}.`,
-      { feature: name },
-    )
-  }
-  return feature
+export function findFamily(name: string): FeatureFamily {
+  const family = byName.get(name)
+  if (family) return family
+  throw new FeatureError(
+    'UNKNOWN_FEATURE',
+    `There is no feature "${name}". There are: ${[...byName.keys()].join(', ')}.`,
+    { feature: name },
+  )
 }

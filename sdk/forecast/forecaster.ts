@@ -1,11 +1,12 @@
 import type { Bundle } from '../bundle/bundle.ts'
+import { featureSetOf } from '../bundle/manifest.ts'
 import type { CandleSeries } from '../candle/candle.ts'
-import { sliceSeries } from '../candle/series.ts'
 import type { Engine } from '../engine.ts'
 import { ConfigError, FeatureError, ForecastError, ServiceError, throwIfAborted } from '../errors.ts'
-import { computeFeatures } from '../feature/compute-features.ts'
-import { findFeature } from '../feature/registry.ts'
-import { MEMORY_CANDLES } from '../feature/shared-series.ts'
+import { compileFeatures, type FeatureProgram } from '../feature/compile-features.ts'
+import { computePanel } from '../feature/compute-features.ts'
+import type { FeatureRows } from '../feature/feature-table.ts'
+import { rowsWithin, sliceRows } from '../feature/slice-rows.ts'
 import { KnownRows } from '../window/known-rows.ts'
 import { createWindower, type Windower } from '../window/windower.ts'
 import { createCalibratedRows } from './calibrated-rows.ts'
@@ -15,8 +16,15 @@ import { createForecastReader, type ForecastReader } from './forecast-at.ts'
 import { createSeriesFollower, type SeriesFollower } from './series-follower.ts'
 import { SliceSizes } from './slice-sizes.ts'
 
-export interface PredictSeriesOptions {
-  readonly series: CandleSeries
+/** What a forecast is made from. */
+export interface ForecastInputs {
+  /** Contiguous; with the further columns that its features need, if any. */
+  readonly series: FeatureRows
+  /** Candles of other symbols, for cross-asset features. */
+  readonly panel?: readonly FeatureRows[]
+}
+
+export interface PredictSeriesOptions extends ForecastInputs {
   /** Windows per slice; default: as many as keep progress and abort responsive, whatever the engine's speed. */
   readonly batchSize?: number
   /** Called after each slice. */
@@ -29,18 +37,22 @@ export interface PredictSeriesOptions {
 export interface Forecaster {
   /** Fewest candles a forecast needs: feature warm-up plus lookback. */
   readonly candlesNeeded: number
+  /** Candles a forecast depends on, at most: with as many, older ones change nothing, not a bit. */
+  readonly candlesRemembered: number
+  /** Symbols whose candles the panel must have, for cross-asset features. */
+  readonly contextSymbols: readonly string[]
   /**
    * Forecasts at the close of the newest candle.
    * @throws FeatureError `TOO_FEW_CANDLES`; ForecastError `WRONG_TIMEFRAME`; ServiceError `UNKNOWN_SYMBOL`; EngineError
    */
-  forecastNewest(series: CandleSeries, options?: { readonly explain?: boolean }): Promise<Forecast>
+  forecastNewest(options: ForecastInputs & { readonly explain?: boolean }): Promise<Forecast>
   /**
    * Forecasts at every close that has enough candles before it.
    * @throws as `forecastNewest`; ConfigError `INVALID_BATCH_SIZE`; AbortedError
    */
   forecastSeries(options: PredictSeriesOptions): Promise<ForecastSeries>
   /** Forecasts at the newest candle, and from there on at each one pushed. @throws as `forecastNewest` */
-  follow(series: CandleSeries): Promise<SeriesFollower>
+  follow(inputs: ForecastInputs): Promise<SeriesFollower>
   /** One row of a series as a forecast, without explanation. @throws ForecastError `INDEX_OUT_OF_RANGE` */
   readonly forecastAt: ForecastReader
 }
@@ -55,11 +67,27 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
   const { lookback } = manifest.network
   const fillRows = createCalibratedRows(manifest)
   const forecastAt = createForecastReader(manifest)
-  const names = manifest.features.map(f => f.name)
-  const knownRows = new KnownRows(manifest.features.filter(f => f.kind === 'known'))
-  const candlesNeeded = warmupOf(names) + lookback
+  const programs = new Map<string, FeatureProgram>()
+  const programOf = (symbol: string): FeatureProgram => {
+    const known = programs.get(symbol)
+    if (known) return known
+    const program = compileFeatures(featureSetOf(manifest), { symbols: [symbol], timeframe: manifest.timeframe })
+    programs.set(symbol, program)
+    return program
+  }
+  const anyProgram = programOf(manifest.symbols[0])
+  const candlesNeeded = anyProgram.warmupCandles + lookback
+  const candlesRemembered = anyProgram.memoryCandles + lookback
+  const contextSymbols = anyProgram.panelSymbols.filter(symbol => symbol !== manifest.symbols[0])
+  const knownRows = new KnownRows(
+    anyProgram.known[0],
+    manifest.features.filter(f => f.kind === 'known').map(f => f.scaler),
+  )
 
-  function windowsOf(series: CandleSeries, knownRows?: KnownRows): { windower: Windower; volatility: Float64Array } {
+  function windowsOf(
+    { series, panel = [] }: ForecastInputs,
+    knownRows?: KnownRows,
+  ): { windower: Windower; volatility: Float64Array } {
     const symbolIndex = manifest.symbols.indexOf(series.symbol)
     if (symbolIndex < 0) {
       throw new ServiceError(
@@ -83,7 +111,8 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
         { symbol: series.symbol, given: series.length, needed: candlesNeeded },
       )
     }
-    const table = computeFeatures(series, names)
+    const others = panel.filter(rows => rows.symbol !== series.symbol)
+    const [table] = computePanel(programOf(series.symbol), [series, ...others])
     const windower = createWindower({
       table,
       features: manifest.features,
@@ -92,7 +121,7 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
       symbolIndex,
       ...(knownRows && { knownRows }),
     })
-    return { windower, volatility: table.shared.volatility }
+    return { windower, volatility: table.volatility }
   }
 
   /** Rows for a series from `firstIndex` on, to be filled. */
@@ -117,26 +146,35 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
     return forecastAt(forecasts, newest)
   }
 
-  /** No more of a series than its newest window needs; values do not depend on what comes before. */
-  const newestPart = (series: CandleSeries): CandleSeries =>
-    series.length > candlesNeeded ? sliceSeries(series, series.length - candlesNeeded, series.length) : series
+  /** No more of the candles than the newest window remembers: older ones change nothing. */
+  const newestPart = ({ series, panel = [] }: ForecastInputs): ForecastInputs => {
+    if (series.length <= candlesRemembered) return { series, panel }
+    const from = series.length - candlesRemembered
+    const sinceMs = series.openTimeMs[from]
+    return {
+      series: sliceRows(series, from, series.length),
+      panel: panel.flatMap(rows => rowsWithin(rows, sinceMs, Number.POSITIVE_INFINITY) ?? []),
+    }
+  }
 
   return {
     candlesNeeded,
+    candlesRemembered,
+    contextSymbols,
     forecastAt,
-    async forecastNewest(whole, { explain = false } = {}) {
-      const series = newestPart(whole)
-      const newest = series.length - 1
-      const { windower, volatility } = windowsOf(series, knownRows)
+    async forecastNewest({ explain = false, ...whole }) {
+      const inputs = newestPart(whole)
+      const newest = inputs.series.length - 1
+      const { windower, volatility } = windowsOf(inputs, knownRows)
       const { quantiles, explanation } = await engine.forward(windower.batch([newest]), { explain })
       return {
-        ...readNewest(series, volatility, quantiles),
+        ...readNewest(inputs.series, volatility, quantiles),
         explanation: explanation ? explainForecast(explanation, windower.stepTimesMs(newest), manifest) : null,
       }
     },
-    async forecastSeries({ series, batchSize, onProgress, signal }) {
+    async forecastSeries({ series, panel = [], batchSize, onProgress, signal }) {
       checkBatchSize(batchSize)
-      const { windower, volatility } = windowsOf(series)
+      const { windower, volatility } = windowsOf({ series, panel })
       const firstIndex = candlesNeeded - 1
       const forecasts = emptyForecasts(series, firstIndex, volatility)
       const rows = series.length - firstIndex
@@ -153,12 +191,13 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
       return forecasts
     },
     async follow(whole) {
-      const series = newestPart(whole)
-      const newest = series.length - 1
-      const { windower, volatility } = windowsOf(series, knownRows)
+      const inputs = newestPart(whole)
+      const newest = inputs.series.length - 1
+      const { windower, volatility } = windowsOf(inputs, knownRows)
       const follower = await engine.follow(windower.series(newest, newest))
-      const forecast = readNewest(series, volatility, follower.quantiles)
-      return createSeriesFollower({ manifest, knownRows, series, follower, forecast, read: readNewest })
+      const forecast = readNewest(inputs.series, volatility, follower.quantiles)
+      const program = programOf(inputs.series.symbol)
+      return createSeriesFollower({ manifest, knownRows, program, inputs, follower, forecast, read: readNewest })
     },
   }
 }
@@ -168,12 +207,6 @@ function checkBatchSize(batchSize: number | undefined): void {
   throw new ConfigError('INVALID_BATCH_SIZE', `batchSize is ${batchSize}: expected a whole number of 1 or more.`, {
     batchSize,
   })
-}
-
-/** Leading candles without every input; the ex-ante volatility, the unit of every forecast, is one even where no feature uses it. */
-function warmupOf(names: readonly string[]): number {
-  const warmups = names.map(findFeature).map(feature => (feature.kind === 'observed' ? feature.warmupCandles : 0))
-  return Math.max(MEMORY_CANDLES, ...warmups)
 }
 
 /** Lets messages in between slices: an abort sent to a worker arrives as a message. */

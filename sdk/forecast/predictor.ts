@@ -3,14 +3,19 @@ import type { Candle } from '../candle/candle.ts'
 import { validateCandles } from '../candle/validate-candles.ts'
 import { validateNextCandle } from '../candle/validate-next-candle.ts'
 import type { Engine } from '../engine.ts'
+import type { StreamRow } from '../feature/feature-stream.ts'
 import type { Forecast, ForecastSeries } from './forecast.ts'
 import type { ForecastReader } from './forecast-at.ts'
-import { createForecaster, type PredictSeriesOptions } from './forecaster.ts'
+import { type ForecastContext, toForecastInputs } from './forecast-context.ts'
+import { createForecaster, type ForecastInputs, type PredictSeriesOptions } from './forecaster.ts'
+import type { OtherCandles } from './series-follower.ts'
 
 export interface FollowCandlesOptions {
   readonly symbol: string
   /** Closed candles, oldest first, contiguous; the first forecast is made at the close of the last one. */
   readonly candles: readonly Candle[]
+  /** What the bundle's features need besides these candles (`contextSymbols`), if anything. */
+  readonly context?: ForecastContext
   /** A candle that closes after this is refused; default now. */
   readonly nowMs?: number
 }
@@ -18,6 +23,13 @@ export interface FollowCandlesOptions {
 export interface PredictOneOptions extends FollowCandlesOptions {
   /** Also return attention and variable importance; default false. */
   readonly explain?: boolean
+}
+
+export interface PushOptions {
+  /** A candle that closes after this is refused; default now. */
+  readonly nowMs?: number
+  /** Other symbols' candles of the same time, for cross-asset features; a symbol left out has none. */
+  readonly others?: OtherCandles
 }
 
 /** Forecasts of one symbol, candle by candle. */
@@ -29,7 +41,7 @@ export interface CandleFollower {
    * candles are taken in the order of the calls.
    * @throws CandleError; ServiceError `STREAM_BROKEN` once a forecast has failed; FeatureError; EngineError
    */
-  push(candle: Candle, options?: { readonly nowMs?: number }): Promise<Forecast>
+  push(candle: StreamRow, options?: PushOptions): Promise<Forecast>
   /** Frees what the engine keeps between candles. */
   close(): void
 }
@@ -38,6 +50,10 @@ export interface CandleFollower {
 export interface Predictor {
   /** Fewest candles a forecast needs: feature warm-up plus lookback. */
   readonly candlesNeeded: number
+  /** Candles a forecast depends on, at most: with as many, older ones change nothing, not a bit. */
+  readonly candlesRemembered: number
+  /** Symbols whose candles cross-asset features need (`context`); none: a symbol's own candles suffice. */
+  readonly contextSymbols: readonly string[]
   /**
    * Forecasts at the close of the newest candle.
    * @throws CandleError; FeatureError `TOO_FEW_CANDLES`; ServiceError `UNKNOWN_SYMBOL`; EngineError
@@ -62,25 +78,29 @@ export interface Predictor {
 export function createPredictor(o: { bundle: Bundle; engine: Engine }): Predictor {
   const { timeframe } = o.bundle.manifest
   const forecaster = createForecaster(o)
-  const validate = ({ symbol, candles, nowMs }: FollowCandlesOptions) =>
-    validateCandles(candles, { symbol, timeframe, ...(nowMs === undefined ? {} : { nowMs }) })
+  const inputsOf = ({ symbol, candles, context, nowMs }: FollowCandlesOptions): ForecastInputs => {
+    const series = validateCandles(candles, { symbol, timeframe, ...(nowMs === undefined ? {} : { nowMs }) })
+    return toForecastInputs(series, context, nowMs)
+  }
 
   return {
     candlesNeeded: forecaster.candlesNeeded,
+    candlesRemembered: forecaster.candlesRemembered,
+    contextSymbols: forecaster.contextSymbols,
     forecastAt: forecaster.forecastAt,
-    predict: async ({ explain = false, ...asked }) => forecaster.forecastNewest(validate(asked), { explain }),
+    predict: async ({ explain = false, ...asked }) => forecaster.forecastNewest({ ...inputsOf(asked), explain }),
     predictSeries: options => forecaster.forecastSeries(options),
     async follow(asked) {
-      const follower = await forecaster.follow(validate(asked))
-      let newest = { ...asked.candles[asked.candles.length - 1] }
+      const follower = await forecaster.follow(inputsOf(asked))
+      let newest: StreamRow = { ...asked.candles[asked.candles.length - 1] }
       return {
         get forecast() {
           return follower.forecast
         },
-        async push(candle, { nowMs = Date.now() } = {}) {
+        async push(candle, { nowMs = Date.now(), others } = {}) {
           validateNextCandle(newest, candle, { symbol: asked.symbol, timeframe, nowMs })
           newest = { ...candle }
-          return follower.push(newest)
+          return follower.push(newest, others)
         },
         close: () => follower.close(),
       }

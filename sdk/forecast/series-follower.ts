@@ -1,13 +1,19 @@
 import type { Manifest } from '../bundle/manifest.ts'
-import type { Candle, CandleSeries } from '../candle/candle.ts'
+import type { CandleSeries } from '../candle/candle.ts'
 import { RollingCandles } from '../candle/rolling-candles.ts'
 import type { Follower } from '../engine.ts'
-import { ServiceError } from '../errors.ts'
-import { computeFeatures } from '../feature/compute-features.ts'
-import { MEMORY_CANDLES } from '../feature/shared-series.ts'
+import { FeatureError, ServiceError } from '../errors.ts'
+import type { FeatureProgram } from '../feature/compile-features.ts'
+import { FeatureStream, type StreamRow } from '../feature/feature-stream.ts'
+import { replay } from '../feature/replay.ts'
+import { formatTimeMs } from '../units.ts'
 import type { KnownRows } from '../window/known-rows.ts'
-import { newestStepInputs } from '../window/step-inputs.ts'
+import { stepInputs } from '../window/step-inputs.ts'
 import type { Forecast } from './forecast.ts'
+import type { ForecastInputs } from './forecaster.ts'
+
+/** Other symbols' candles of the same time, by symbol, for cross-asset features; a symbol left out has none. */
+export type OtherCandles = Readonly<Record<string, StreamRow>>
 
 /** Forecasts one series candle by candle. Candles are trusted: whoever pushes them has checked them. */
 export interface SeriesFollower {
@@ -17,7 +23,7 @@ export interface SeriesFollower {
    * Candles are taken in the order of the calls.
    * @throws ServiceError `STREAM_BROKEN` once a push has failed; FeatureError; EngineError
    */
-  push(candle: Candle): Promise<Forecast>
+  push(candle: StreamRow, others?: OtherCandles): Promise<Forecast>
   /** Frees what the engine keeps between candles. */
   close(): void
 }
@@ -25,8 +31,9 @@ export interface SeriesFollower {
 export interface SeriesFollowerOptions {
   readonly manifest: Manifest
   readonly knownRows: KnownRows
+  readonly program: FeatureProgram
   /** Up to the newest candle. */
-  readonly series: CandleSeries
+  readonly inputs: ForecastInputs
   /** The engine's, at the newest candle. */
   readonly follower: Follower
   /** Makes a forecast at a series' newest candle. */
@@ -35,27 +42,33 @@ export interface SeriesFollowerOptions {
   readonly forecast: Forecast
 }
 
-/**
- * A feature's value at t depends on the candles `t − 168 … t` alone, bit for bit. So a new candle costs the features of one
- * short series, whatever the length of the history.
- */
+/** A new candle costs one step of each feature and of the network, whatever the length of the history. */
 export function createSeriesFollower(o: SeriesFollowerOptions): SeriesFollower {
-  const { manifest, follower, read } = o
-  const names = manifest.features.map(f => f.name)
-  const longestHorizon = Math.max(...manifest.horizons)
-  const candles = new RollingCandles(o.series, MEMORY_CANDLES + 1)
+  const { manifest, program, follower, read } = o
+  const { series } = o.inputs
+  const reachMs = Math.max(...manifest.horizons) * program.stepMs
+  const features = new FeatureStream(program)
+  replay(features, [series, ...(o.inputs.panel ?? [])])
+  const candles = new RollingCandles(series, 1)
   let forecast = o.forecast
   let brokenBy: unknown = null
 
   let turn: Promise<unknown> = Promise.resolve()
 
-  const advance = async (candle: Candle): Promise<Forecast> => {
-    if (brokenBy !== null) throw streamBroken(o.series.symbol, brokenBy)
+  const advance = async (candle: StreamRow, others: OtherCandles): Promise<Forecast> => {
+    if (brokenBy !== null) throw streamBroken(series.symbol, brokenBy)
     try {
-      const series = candles.push(candle)
-      const table = computeFeatures(series, names)
-      const { observed, known } = newestStepInputs(table, manifest.features, o.knownRows, longestHorizon)
-      forecast = read(series, table.shared.volatility, await follower.push(observed, known))
+      const { openTimeMs } = candle
+      features.push(
+        openTimeMs,
+        program.panelSymbols.map(symbol => (symbol === series.symbol ? candle : (others[symbol] ?? null))),
+      )
+      const [observed] = features.values
+      const missing = observed.findIndex(value => Number.isNaN(value))
+      if (missing >= 0) throw missingValue(series.symbol, openTimeMs, program.observed[0][missing].name)
+      const inputs = stepInputs(observed, manifest.features, o.knownRows, openTimeMs + reachMs)
+      const quantiles = await follower.push(inputs.observed, inputs.known)
+      forecast = read(candles.push(candle), features.volatility, quantiles)
       return forecast
     } catch (error) {
       // Candles and engine may have moved on to different places.
@@ -68,8 +81,8 @@ export function createSeriesFollower(o: SeriesFollowerOptions): SeriesFollower {
     get forecast() {
       return forecast
     },
-    push(candle) {
-      const forecasted = turn.then(() => advance(candle))
+    push(candle, others = {}) {
+      const forecasted = turn.then(() => advance(candle, others))
       turn = forecasted.catch(() => {})
       return forecasted
     },
@@ -83,5 +96,13 @@ function streamBroken(symbol: string, cause: unknown): ServiceError {
     'STREAM_BROKEN',
     `This stream of ${symbol} failed at an earlier candle and cannot go on: ${why} Follow the symbol anew with its candles.`,
     { symbol, cause: why },
+  )
+}
+
+function missingValue(symbol: string, openTimeMs: number, feature: string): FeatureError {
+  return new FeatureError(
+    'MISSING_VALUE',
+    `${symbol} ${formatTimeMs(openTimeMs)}: feature "${feature}" has no value there. Push the other symbols' candles of that time with it.`,
+    { symbol, openTimeMs, feature },
   )
 }

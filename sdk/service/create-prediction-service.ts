@@ -2,6 +2,7 @@ import { proxy } from 'comlink'
 import type { Candle, CandleSeries } from '../candle/candle.ts'
 import { validateCandles } from '../candle/validate-candles.ts'
 import { ConfigError, ServiceError } from '../errors.ts'
+import { toForecastInputs } from '../forecast/forecast-context.ts'
 import type { CostModel } from '../gate/costs.ts'
 import { findHorizon, gateForecast, gateLimits } from '../gate/gate-forecast.ts'
 import { loadModel } from './load-model.ts'
@@ -46,25 +47,30 @@ export async function createPredictionService(options: PredictionServiceOptions)
       return worker.loaded.engineInfo
     },
     candlesNeeded: worker.loaded.candlesNeeded,
-    async predictPrice({ symbol, candles, explain = false, nowMs, signal }) {
-      const series = seriesOf(symbol, candles, nowMs)
-      return worker.call({ what: `Predicting ${symbol}`, signal, send: api => api.predict(series, explain) })
+    candlesRemembered: worker.loaded.candlesRemembered,
+    contextSymbols: worker.loaded.contextSymbols,
+    async predictPrice({ symbol, candles, context, explain = false, nowMs, signal }) {
+      const inputs = toForecastInputs(seriesOf(symbol, candles, nowMs), context, nowMs)
+      return worker.call({ what: `Predicting ${symbol}`, signal, send: api => api.predict(inputs, explain) })
     },
-    follow: ({ symbol, candles, nowMs }) => new WorkerStream(worker, ++streams, seriesOf(symbol, candles, nowMs)),
+    follow: ({ symbol, candles, context, nowMs }) => {
+      const inputs = toForecastInputs(seriesOf(symbol, candles, nowMs), context, nowMs)
+      return new WorkerStream(worker, ++streams, inputs)
+    },
     gate: (forecast, { horizonCandles, costs = DEFAULT_COSTS } = {}) =>
       gateForecast(forecast, {
         thresholds: manifest.gate,
         costs,
         ...(horizonCandles === undefined ? {} : { horizonCandles }),
       }),
-    async backtest({ symbol, candles, nowMs, trials = 1, onProgress, signal, ...settings }) {
-      const series = seriesOf(symbol, candles, nowMs)
+    async backtest({ symbol, candles, context, nowMs, trials = 1, onProgress, signal, ...settings }) {
+      const inputs = toForecastInputs(seriesOf(symbol, candles, nowMs), context, nowMs)
       const { strategy, costs, initialCashQuote } = settings
       // Before the forecasts, which take far longer than to find these wrong.
       findHorizon(manifest.horizons, strategy.horizonCandles, `${manifest.name}@${manifest.version}`)
       gateLimits({ ...strategy, costs, thresholds: manifest.gate })
       const request = {
-        series,
+        inputs,
         trials,
         strategy: { ...strategy },
         costs: { ...costs },

@@ -2,7 +2,10 @@ import type { BacktestReport, CostModel, GatedForecastOptions } from '../backtes
 import type { Manifest } from '../bundle/manifest.ts'
 import type { Candle } from '../candle/candle.ts'
 import type { EngineInfo, TfjsBackend } from '../engine.ts'
+import type { StreamRow } from '../feature/feature-stream.ts'
 import type { Forecast } from '../forecast/forecast.ts'
+import type { ForecastContext } from '../forecast/forecast-context.ts'
+import type { PushOptions } from '../forecast/predictor.ts'
 import type { Decision } from '../gate/decision.ts'
 
 export interface LoadProgress {
@@ -49,6 +52,8 @@ export interface PredictOptions {
   readonly symbol: string
   /** Closed candles, oldest first, contiguous; at least `service.candlesNeeded` of them. */
   readonly candles: readonly Candle[]
+  /** What the bundle's features need besides these candles (`service.contextSymbols`), if anything. */
+  readonly context?: ForecastContext
   /** Also return attention and variable importance; default false. */
   readonly explain?: boolean
   /** A candle that closes after this is still in progress and is refused; default now. */
@@ -68,6 +73,8 @@ export interface FollowOptions {
   readonly symbol: string
   /** Closed candles, oldest first, contiguous; at least `service.candlesNeeded` of them. */
   readonly candles: readonly Candle[]
+  /** What the bundle's features need besides these candles (`service.contextSymbols`), if anything. */
+  readonly context?: ForecastContext
   /** A candle that closes after this is still in progress and is refused; default now. */
   readonly nowMs?: number
 }
@@ -83,7 +90,7 @@ export interface ForecastStream {
    * @throws CandleError; ServiceError `STREAM_BROKEN` (once a forecast has failed), `STREAM_LOST` (the worker died: follow
    *   anew), `STREAM_CLOSED`, `DISPOSED`, `WORKER_DIED`; what following could not begin for; EngineError
    */
-  push(candle: Candle, options?: { readonly nowMs?: number }): Promise<Forecast>
+  push(candle: StreamRow, options?: PushOptions): Promise<Forecast>
   /** Frees what the worker keeps for it. */
   close(): void
 }
@@ -103,6 +110,8 @@ export interface SelfTestReport {
 export interface BacktestOptions {
   readonly symbol: string
   readonly candles: readonly Candle[]
+  /** What the bundle's features need besides these candles (`service.contextSymbols`), if anything. */
+  readonly context?: ForecastContext
   readonly strategy: GatedForecastOptions
   readonly costs: CostModel
   readonly initialCashQuote?: number
@@ -120,6 +129,10 @@ export interface PredictionService {
   readonly engineInfo: EngineInfo
   /** Fewest candles `predictPrice` accepts: feature warm-up plus lookback. */
   readonly candlesNeeded: number
+  /** Candles a forecast depends on, at most: with as many, older ones change nothing, not a bit. Give as many where you have them. */
+  readonly candlesRemembered: number
+  /** Symbols whose candles cross-asset features need (`context`); none: a symbol's own candles suffice. */
+  readonly contextSymbols: readonly string[]
   /** Whether the bundle came from the cache; a cache that cannot be used never fails loading, and says so here. */
   readonly cache: CacheReport
   /**

@@ -1,8 +1,10 @@
 import type { BacktestReport } from '../backtest/backtest.ts'
 import type { VerifiedBundle } from '../bundle/decode-bundle.ts'
-import type { Candle, CandleSeries } from '../candle/candle.ts'
 import type { EngineInfo, TfjsBackend } from '../engine.ts'
+import type { StreamRow } from '../feature/feature-stream.ts'
 import type { Forecast } from '../forecast/forecast.ts'
+import type { ForecastInputs } from '../forecast/forecaster.ts'
+import type { OtherCandles } from '../forecast/series-follower.ts'
 import type { RememberedChoice } from '../store/engine-choice-store.ts'
 import type { BacktestOptions, EngineChoice, LoadProgress, SelfTestReport } from './service.ts'
 
@@ -30,10 +32,12 @@ export interface LoadListener {
 export interface LoadResult {
   readonly engineInfo: EngineInfo
   readonly candlesNeeded: number
+  readonly candlesRemembered: number
+  readonly contextSymbols: readonly string[]
 }
 
 export interface BacktestRequest extends Pick<BacktestOptions, 'strategy' | 'costs' | 'initialCashQuote'> {
-  readonly series: CandleSeries
+  readonly inputs: ForecastInputs
   readonly trials: number
 }
 
@@ -53,14 +57,14 @@ export interface WorkerApi {
   /** Answers, while the worker lives. */
   ping(): void
   /** A single forward pass: it cannot be stopped half-way. */
-  predict(series: CandleSeries, explain: boolean): Promise<Forecast>
+  predict(inputs: ForecastInputs, explain: boolean): Promise<Forecast>
   backtest(
     call: CallId,
     request: BacktestRequest,
     onProgress: (doneCandles: number, totalCandles: number) => void,
   ): Promise<BacktestResult>
-  follow(stream: StreamId, series: CandleSeries): Promise<Forecast>
-  push(stream: StreamId, candle: Candle): Promise<Forecast>
+  follow(stream: StreamId, inputs: ForecastInputs): Promise<Forecast>
+  push(stream: StreamId, candle: StreamRow, others?: OtherCandles): Promise<Forecast>
   /** Frees what a stream keeps; nothing happens to one that is closed already. */
   unfollow(stream: StreamId): void
   selfTest(): Promise<SelfTestReport>

@@ -1,8 +1,11 @@
-import type { Candle, CandleSeries } from '../candle/candle.ts'
+import type { CandleSeries } from '../candle/candle.ts'
 import { sliceSeries, toCandles } from '../candle/series.ts'
 import { validateNextCandle } from '../candle/validate-next-candle.ts'
 import { ServiceError } from '../errors.ts'
+import type { StreamRow } from '../feature/feature-stream.ts'
 import type { Forecast } from '../forecast/forecast.ts'
+import type { ForecastInputs } from '../forecast/forecaster.ts'
+import type { PushOptions } from '../forecast/predictor.ts'
 import type { ModelWorker } from './model-worker.ts'
 import type { ForecastStream } from './service.ts'
 import type { StreamId } from './worker-api.ts'
@@ -17,18 +20,19 @@ export class WorkerStream implements ForecastStream {
   readonly #link: WorkerLink
   readonly #begun: Promise<Forecast>
   #forecast: Promise<Forecast>
-  #newest: Candle
+  #newest: StreamRow
   #isClosed = false
 
   /** @throws ServiceError `WORKER_KEEPS_DYING` */
-  constructor(worker: ModelWorker, id: StreamId, series: CandleSeries) {
+  constructor(worker: ModelWorker, id: StreamId, inputs: ForecastInputs) {
+    const { series } = inputs
     this.symbol = series.symbol
     this.#timeframe = series.timeframe
     this.#id = id
     this.#worker = worker
     this.#newest = toCandles(sliceSeries(series, series.length - 1, series.length))[0]
     this.#link = worker.liveLink()
-    this.#begun = worker.call({ what: `Following ${series.symbol}`, send: api => api.follow(id, series) })
+    this.#begun = worker.call({ what: `Following ${series.symbol}`, send: api => api.follow(id, inputs) })
     this.#forecast = this.#begun
     // Whoever pushes is told.
     this.#begun.catch(() => {})
@@ -38,14 +42,14 @@ export class WorkerStream implements ForecastStream {
     return this.#forecast
   }
 
-  async push(candle: Candle, { nowMs = Date.now() }: { readonly nowMs?: number } = {}): Promise<Forecast> {
+  async push(candle: StreamRow, { nowMs = Date.now(), others }: PushOptions = {}): Promise<Forecast> {
     this.#refuseWhenOver()
     validateNextCandle(this.#newest, candle, { symbol: this.symbol, timeframe: this.#timeframe, nowMs })
-    const { openTimeMs, open, high, low, close, volume } = candle
-    this.#newest = { openTimeMs, open, high, low, close, volume }
+    const { openTimeMs, open, high, low, close, volume, inputs } = candle
+    this.#newest = { openTimeMs, open, high, low, close, volume, ...(inputs && { inputs }) }
     const next = this.#newest
     this.#forecast = this.#begun.then(() =>
-      this.#link.call({ what: `Following ${this.symbol}`, send: api => api.push(this.#id, next) }),
+      this.#link.call({ what: `Following ${this.symbol}`, send: api => api.push(this.#id, next, others) }),
     )
     this.#forecast.catch(() => {})
     return this.#forecast

@@ -1,6 +1,5 @@
 import { FeatureError } from '../errors.ts'
-import type { FeatureTable } from '../feature/feature.ts'
-import { findFeature } from '../feature/registry.ts'
+import type { FeatureTable } from '../feature/feature-table.ts'
 import { formatTimeMs } from '../units.ts'
 
 /** `clip((x − mean) / standardDeviation, ±clip)` */
@@ -37,12 +36,9 @@ export function fitScalers(parts: readonly ScalerRows[], clip = DEFAULT_CLIP): S
 
   return [
     ...first.observedNames.map((name, f) => fitOne(parts, clip, rows, observedValue(name, f))),
-    ...first.knownNames.map(name => {
-      const feature = findFeature(name)
-      return fitOne(parts, clip, rows, (table, t) =>
-        feature.kind === 'known' ? feature.at(table.series.openTimeMs[t]) : Number.NaN,
-      )
-    }),
+    ...first.knownNames.map((_, f) =>
+      fitOne(parts, clip, rows, (table, t) => table.knownFeatures[f].at!(table.series.openTimeMs[t])),
+    ),
   ]
 }
 

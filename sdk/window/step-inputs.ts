@@ -1,5 +1,3 @@
-import type { FeatureTable } from '../feature/feature.ts'
-import { timeframeMs } from '../units.ts'
 import type { KnownRows } from './known-rows.ts'
 import { scale } from './scaler.ts'
 import type { ScaledFeature } from './windower.ts'
@@ -13,20 +11,19 @@ export interface StepInputs {
 }
 
 /**
- * The scaled inputs of a table's newest candle alone: the same bits as the rows of a windower over the whole series.
- * @param features the network's inputs in order, observed before known; the same as the table's
- * @param longestHorizon in candles
+ * The scaled inputs of a new candle: the same bits as the newest rows of a windower over the whole series.
+ * @param observed the candle's features, unscaled
+ * @param features the network's inputs in order, observed before known
+ * @param reachedMs opening time of the step that the longest horizon reaches
  */
-export function newestStepInputs(
-  { series, observed }: FeatureTable,
+export function stepInputs(
+  observed: Float64Array,
   features: readonly ScaledFeature[],
   knownRows: KnownRows,
-  longestHorizon: number,
+  reachedMs: number,
 ): StepInputs {
-  const newest = series.length - 1
-  const reachedMs = series.openTimeMs[newest] + longestHorizon * timeframeMs(series.timeframe)
   return {
-    observed: Float32Array.from(observed, (column, f) => scale(column[newest], features[f].scaler)),
+    observed: Float32Array.from(observed, (value, f) => scale(value, features[f].scaler)),
     known: knownRows.at(reachedMs),
   }
 }

@@ -1,8 +1,7 @@
 import type { SeriesWindows, WindowBatch } from '../engine.ts'
 import { FeatureError } from '../errors.ts'
-import type { FeatureTable, KnownFeature } from '../feature/feature.ts'
-import { findFeature } from '../feature/registry.ts'
-import { timeframeMs } from '../units.ts'
+import type { FeatureTable } from '../feature/feature-table.ts'
+import { formatTimeMs, timeframeMs } from '../units.ts'
 import type { KnownRows } from './known-rows.ts'
 import { type Scaler, scale } from './scaler.ts'
 
@@ -32,11 +31,13 @@ export interface Windower {
   /** First index with a full window; above `lastIndex` when the series is too short for one. */
   readonly firstIndex: number
   readonly lastIndex: number
-  /** @throws FeatureError `INDEX_OUT_OF_RANGE` */
+  /** Whether every feature has a value in every past step of the window at this index. */
+  isComplete(index: number): boolean
+  /** @throws FeatureError `INDEX_OUT_OF_RANGE`, `MISSING_VALUE` */
   batch(indices: ArrayLike<number>): WindowBatch
   /**
    * The windows `first … last`, both included, as one series, on the windower's own memory.
-   * @throws FeatureError `INDEX_OUT_OF_RANGE`
+   * @throws FeatureError `INDEX_OUT_OF_RANGE`, `MISSING_VALUE`
    */
   series(first: number, last: number): SeriesWindows
   /** Opening times of the window's steps: the lookback, then the horizons. `[L + H]` */
@@ -63,8 +64,10 @@ export function createWindower(o: WindowerOptions): Windower {
   const longest = Math.max(...horizons)
   const known = scaleKnown(o, length + longest, timeAt) // [T + max h, Fk]
 
+  const incomplete = countIncomplete(table)
   const firstIndex = table.warmupCandles + lookback - 1
   const lastIndex = length - 1
+  const isCompleteBetween = (from: number, to: number): boolean => incomplete[to + 1] === incomplete[from]
 
   const checkIndex = (index: number): void => {
     if (Number.isInteger(index) && index >= firstIndex && index <= lastIndex) return
@@ -75,12 +78,17 @@ export function createWindower(o: WindowerOptions): Windower {
     )
   }
 
+  const checkComplete = (from: number, to: number): void => {
+    if (!isCompleteBetween(from, to)) throw missingValue(table, from)
+  }
+
   const observedRows = (from: number, to: number) => observed.subarray(from * observedWidth, to * observedWidth)
   const knownRows = (from: number, to: number) => known.subarray(from * knownWidth, to * knownWidth)
 
   return {
     firstIndex,
     lastIndex,
+    isComplete: index => index >= firstIndex && index <= lastIndex && isCompleteBetween(index - lookback + 1, index),
     batch(indices) {
       const size = indices.length
       const steps = lookback + horizons.length
@@ -94,6 +102,7 @@ export function createWindower(o: WindowerOptions): Windower {
         const index = indices[b]
         checkIndex(index)
         const from = index - lookback + 1
+        checkComplete(from, index)
         batch.observed.set(observedRows(from, index + 1), b * lookback * observedWidth)
         batch.known.set(knownRows(from, index + 1), b * steps * knownWidth)
         horizons.forEach((h, k) => {
@@ -107,6 +116,7 @@ export function createWindower(o: WindowerOptions): Windower {
       checkIndex(first)
       checkIndex(last)
       const from = first - lookback + 1
+      checkComplete(from, last)
       return {
         symbol: o.symbolIndex,
         observed: observedRows(from, last + 1),
@@ -139,7 +149,7 @@ function scaleKnown(
   rows: number,
   timeAt: (index: number) => number,
 ): Float32Array {
-  const known = table.knownNames.map(name => findFeature(name) as KnownFeature)
+  const known = table.knownFeatures
   const scaled = new Float32Array(rows * known.length)
   if (knownRows) {
     for (let t = table.warmupCandles; t < rows; t++) scaled.set(knownRows.at(timeAt(t)), t * known.length)
@@ -147,9 +157,33 @@ function scaleKnown(
   }
   known.forEach((feature, f) => {
     const { scaler } = features[table.observedNames.length + f]
-    for (let t = table.warmupCandles; t < rows; t++) scaled[t * known.length + f] = scale(feature.at(timeAt(t)), scaler)
+    for (let t = table.warmupCandles; t < rows; t++)
+      scaled[t * known.length + f] = scale(feature.at!(timeAt(t)), scaler)
   })
   return scaled
+}
+
+/** How many candles before each one lack the value of a feature that should have one by now. `[T + 1]` */
+function countIncomplete({ observed, series, warmupCandles }: FeatureTable): Int32Array {
+  const isMissing = new Uint8Array(series.length)
+  for (const column of observed) {
+    for (let t = warmupCandles; t < column.length; t++) if (Number.isNaN(column[t])) isMissing[t] = 1
+  }
+  const counts = new Int32Array(series.length + 1)
+  for (let t = 0; t < series.length; t++) counts[t + 1] = counts[t] + isMissing[t]
+  return counts
+}
+
+function missingValue({ series, observed, observedFeatures }: FeatureTable, from: number): FeatureError {
+  const firstHoles = observed.map(column => column.findIndex((value, t) => t >= from && Number.isNaN(value)))
+  const index = Math.min(...firstHoles.filter(t => t >= 0))
+  const { name, inputs } = observedFeatures[firstHoles.indexOf(index)]
+  const needs = inputs.length > 0 ? ` It needs ${inputs.map(i => `${i.input} of ${i.symbol}`).join(', ')}.` : ''
+  return new FeatureError(
+    'MISSING_VALUE',
+    `${series.symbol} ${formatTimeMs(series.openTimeMs[index])}: feature "${name}" has no value there, so there is no forecast whose lookback holds that candle.${needs}`,
+    { symbol: series.symbol, openTimeMs: series.openTimeMs[index], index, feature: name },
+  )
 }
 
 function checkFeatures({ table, features }: WindowerOptions): void {

@@ -67,9 +67,12 @@ describe('predict', () => {
     expect(predictor.forecastAt(forecasts, LENGTH - 1)).toEqual(await predictor.predict({ symbol, candles }))
   })
 
-  it('is the same to the last bit with no more history than it needs', async () => {
-    const enough = candles.slice(-predictor.candlesNeeded)
-    expect(await predictor.predict({ symbol, candles: enough })).toEqual(await predictor.predict({ symbol, candles }))
+  it('is the same to the last bit with as many candles as it remembers and with more', async () => {
+    const { candlesRemembered } = predictor
+    const long = tinyCandles(candlesRemembered + 50)
+    const whole = await predictor.predict({ symbol, candles: long })
+    expect(await predictor.predict({ symbol, candles: long.slice(-candlesRemembered) })).toEqual(whole)
+    expect(await predictor.predict({ symbol, candles: long.slice(-candlesRemembered / 2) })).not.toEqual(whole)
   })
 
   it('explains when asked: attention over the steps, and both importances, each summing to 1', async () => {
@@ -86,7 +89,7 @@ describe('predict', () => {
     const past = explanation.pastImportance
     const { features } = tinyManifest()
     expect(past.map(p => p.feature).sort()).toEqual(features.map(f => f.name).sort())
-    expect(explanation.futureImportance.map(p => p.feature).sort()).toEqual(['hourCos', 'hourSin'])
+    expect(explanation.futureImportance.map(p => p.feature).sort()).toEqual(['hourCos(1)', 'hourSin(1)'])
     for (const importance of [past, explanation.futureImportance]) {
       const weights = importance.map(p => p.weight)
       expect(sum(weights)).toBeCloseTo(1, 5)

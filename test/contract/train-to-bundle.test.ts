@@ -26,7 +26,7 @@ function tinyConfig(overrides: { maxSteps: number }): RunConfig {
     {
       name: 'tiny',
       data: { source: 'simulate', symbols: SYMBOLS, candles: 1500 },
-      features: ['return1', 'parkinson6', 'body', 'hourSin'],
+      features: ['return(1)', 'parkinson(6,0.05)', 'body', 'hourSin(1)'],
       lookback: 4,
       horizons: [1, 6],
       teacher: { ...optimiser, ...overrides },
@@ -89,7 +89,7 @@ describe('from candles to a bundle', () => {
       const segment = dataset.segments[dataset.train.segment[row]]
       const t = dataset.train.index[row]
       const { close } = segment.table.series
-      const expected = Math.log(close[t + 6] / close[t]) / (segment.table.shared.volatility[t] * Math.sqrt(6))
+      const expected = Math.log(close[t + 6] / close[t]) / (segment.table.volatility[t] * Math.sqrt(6))
       expect(outcomes[i * 2 + 1]).toBeCloseTo(expected, 5)
       expect(batch.symbols[i]).toBe(segment.symbolIndex)
     })

@@ -15,7 +15,7 @@ const MAIN = join(REPOSITORY, 'trainer', 'command', 'main.ts')
 const TINY = {
   name: 'tiny',
   data: { source: 'simulate', symbols: ['BTC/USDT', 'ETH/USDT'], candles: 1_600 },
-  features: ['return1', 'ewmaVolatility6', 'hourSin', 'hourCos'],
+  features: ['return(1)', 'ewmaVolatility(6,0)', 'hourSin(1)', 'hourCos(1)'],
   lookback: 6,
   horizons: [1, 4],
   teacher: { hidden: 4, heads: 2, batchSize: 32, maxSteps: 12, maxSeconds: 60 },

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
-import { ConfigError } from '../../sdk/errors.ts'
-import { DEFAULT_FEATURES, FEATURES } from '../../sdk/feature/registry.ts'
+import { ConfigError, FeatureError } from '../../sdk/errors.ts'
+import { DEFAULT_FEATURES } from '../../sdk/feature/default-features.ts'
+import { registeredFamilies } from '../../sdk/feature/registry.ts'
+import { resolveFeature } from '../../sdk/feature/resolve-feature.ts'
 import { type ConfigIssue, describeIssues } from './config-issue.ts'
 import { nearestName } from './nearest-name.ts'
 import { type RunConfig, runConfigSchema } from './run-config.ts'
@@ -48,29 +50,43 @@ export function parseConfig(json: unknown, where: string, overrides: readonly Co
   const result = v.safeParse(runConfigSchema, input)
   if (!result.success) throw configError(where, overrides, describeIssues(runConfigSchema, input, result.issues))
 
-  const features = result.output.features ?? DEFAULT_FEATURES
-  const known = FEATURES.map(feature => feature.name)
-  const unknown = features.filter(name => !known.includes(name))
-  if (unknown.length > 0) {
-    const issues = unknown.map((name): ConfigIssue => {
-      const near = nearestName(name, known)
-      const hint = near ? `Did you mean "${near}"? ` : ''
-      return {
-        code: 'WRONG_VALUE',
-        path: `features.${features.indexOf(name)}`,
-        value: name,
-        text: `"features" names "${name}", which is not in the registry. ${hint}\`trainer features --list\` shows them all.`,
-      }
-    })
-    throw configError(where, overrides, issues)
-  }
+  return { ...result.output, features: checkFeatures(result.output.features ?? DEFAULT_FEATURES, where, overrides) }
+}
+
+/** The features as they are written, each of which must be there and have arguments that fit. */
+function checkFeatures(features: readonly string[], where: string, overrides: readonly ConfigOverride[]): string[] {
+  const issues: ConfigIssue[] = []
+  const kinds = new Set<string>()
+  const names = features.map((name, i) => {
+    try {
+      const resolved = resolveFeature(name)
+      kinds.add(resolved.family.kind === 'observed' ? 'observed' : 'known')
+      return resolved.name
+    } catch (error) {
+      if (!(error instanceof FeatureError)) throw error
+      issues.push({ code: 'WRONG_VALUE', path: `features.${i}`, value: name, text: featureProblem(name, error) })
+      return name
+    }
+  })
+  if (issues.length > 0) throw configError(where, overrides, issues)
   for (const kind of ['observed', 'known'] as const) {
-    const ofKind = FEATURES.filter(feature => feature.kind === kind).map(feature => feature.name)
-    if (features.some(name => ofKind.includes(name))) continue
-    const text = `"features" names no ${kind} feature, and the network needs at least one. Add one of ${ofKind.join(', ')}.`
+    if (kinds.has(kind)) continue
+    const examples = registeredFamilies()
+      .filter(family => family.kind === kind)
+      .map(family => family.examples[0])
+    const text = `"features" names no ${kind} feature, and the network needs at least one. Add one of ${examples.join(', ')}.`
     throw configError(where, overrides, [{ code: 'WRONG_VALUE', path: 'features', value: features, text }])
   }
-  return { ...result.output, features: [...features] }
+  return names
+}
+
+function featureProblem(name: string, { code, message }: FeatureError): string {
+  if (code !== 'UNKNOWN_FEATURE') return `"features": ${message}`
+  const known = registeredFamilies().map(family => family.name)
+  const near = nearestName(name.replace(/[^A-Za-z].*/, ''), known)
+  const example = registeredFamilies().find(family => family.name === near)?.examples[0]
+  const hint = example ? `Did you mean "${example}"? ` : ''
+  return `"features" names "${name}", which is not in the registry. ${hint}\`trainer features --list\` shows them all.`
 }
 
 function setAt(target: object, keys: readonly string[], value: unknown): void {

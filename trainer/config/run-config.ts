@@ -197,8 +197,25 @@ export const runConfigSchema = v.pipe(
         v.array(v.string()),
         v.minLength(1),
         v.check(names => eachOnce(names), 'each feature once'),
-        v.description('Names from the feature registry (`trainer features`); default: the recommended set.'),
+        v.description(
+          'Names from the feature registry (`trainer features --list`), e.g. parkinson(6,0.05); default: the recommended set.',
+        ),
       ),
+    ),
+    market: v.exactOptional(
+      v.pipe(
+        v.array(symbol),
+        v.minLength(1),
+        v.check(symbols => eachOnce(symbols), 'each symbol once'),
+        v.description('The symbols that make up the market, for cross-asset features; default: data.symbols.'),
+      ),
+    ),
+    profileTimeZone: v.exactOptional(
+      v.pipe(
+        v.picklist(['UTC', 'America/New_York']),
+        v.description('Whose hours of the week the seasonal profile counts; it is fitted on the training period.'),
+      ),
+      'America/New_York',
     ),
     lookback: v.exactOptional(v.pipe(count, v.description('Past candles the network sees.')), 24),
     horizons: v.exactOptional(

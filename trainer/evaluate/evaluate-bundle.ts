@@ -28,6 +28,7 @@ export async function forecastRanges(o: ForecastOptions): Promise<ForecastRange[
   for (const range of o.test) {
     const forecasts = await predictor.predictSeries({
       series: range.series,
+      ...(range.panel && { panel: range.panel }),
       onProgress: (done, rows) => o.onProgress?.((before + (done / rows) * range.series.length) / total),
       ...(o.signal ? { signal: o.signal } : {}),
     })

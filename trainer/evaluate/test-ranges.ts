@@ -1,5 +1,6 @@
 import { sliceSeries } from '../../sdk/candle/series.ts'
 import type { Dataset } from '../train/dataset.ts'
+import { panelOf } from '../train/feature-set.ts'
 import type { SeriesRange } from './evaluation.ts'
 
 /**
@@ -15,6 +16,6 @@ export function testRanges(dataset: Dataset, historyCandles: number): SeriesRang
     const last = rows.reduce((a, b) => Math.max(a, b))
     const start = Math.max(0, first - historyCandles)
     const series = sliceSeries(segment.table.series, start, Math.min(last + longest + 1, segment.table.series.length))
-    return [{ series, from: first - start, to: last + 1 - start }]
+    return [{ series, panel: panelOf(series, dataset.panel), from: first - start, to: last + 1 - start }]
   })
 }

@@ -1,12 +1,13 @@
 import type { FeatureSpec } from '../../sdk/bundle/manifest.ts'
+import type { CandleSeries } from '../../sdk/candle/candle.ts'
 import { fillShortGaps } from '../../sdk/candle/fill-short-gaps.ts'
 import { splitAtGaps } from '../../sdk/candle/split-at-gaps.ts'
 import { validateCandles } from '../../sdk/candle/validate-candles.ts'
+import { validateRows } from '../../sdk/candle/validate-rows.ts'
 import type { WindowBatch } from '../../sdk/engine.ts'
 import { ConfigError } from '../../sdk/errors.ts'
-import { computeFeatures } from '../../sdk/feature/compute-features.ts'
-import type { FeatureTable } from '../../sdk/feature/feature.ts'
-import { findFeature } from '../../sdk/feature/registry.ts'
+import type { FeatureSet } from '../../sdk/feature/feature.ts'
+import type { FeatureRows, FeatureTable } from '../../sdk/feature/feature-table.ts'
 import { meanPinball } from '../../sdk/forecast/quantile-metrics.ts'
 import { type Timeframe, timeframeMs } from '../../sdk/units.ts'
 import { fitScalers } from '../../sdk/window/scaler.ts'
@@ -14,6 +15,7 @@ import { computeTargets } from '../../sdk/window/targets.ts'
 import { createWindower, joinBatches, type Windower } from '../../sdk/window/windower.ts'
 import type { RunConfig } from '../config/run-config.ts'
 import type { CandleFile } from '../data/candle-file.ts'
+import { computeStretch, describeFormula, fitFeatureSet } from './feature-set.ts'
 import { futureLogVolatility, sortedQuantile } from './outcomes.ts'
 import { belongsTo, type Period, type Split, splitPeriods } from './split.ts'
 
@@ -50,6 +52,10 @@ export interface Dataset {
   readonly timeframe: Timeframe
   readonly symbols: readonly string[]
   readonly features: readonly FeatureSpec[]
+  /** The features by name, with what was fitted for them on the training period. */
+  readonly featureSet: FeatureSet
+  /** Every symbol's candles, short gaps filled: what cross-asset features look at. */
+  readonly panel: readonly FeatureRows[]
   readonly observed: number
   readonly known: number
   readonly horizons: readonly number[]
@@ -79,16 +85,17 @@ export function prepareDataset(config: RunConfig, files: readonly CandleFile[]):
   const { timeframe, maxGapCandles } = config.data
   const { horizons, quantiles: levels, lookback } = config
   const symbols = config.data.symbols.filter(symbol => files.some(file => file.symbol === symbol))
-  const stretches = symbols.flatMap((symbol, symbolIndex) => {
-    const candles = files.find(file => file.symbol === symbol)!.candles
-    return splitAtGaps(fillShortGaps(candles, { timeframe, maxGapCandles }).candles, timeframe)
-      .filter(stretch => stretch.length > lookback + horizons.at(-1)!)
-      .map(stretch => {
-        const series = validateCandles(stretch, { symbol, timeframe })
-        return { symbol, symbolIndex, table: computeFeatures(series, config.features) }
-      })
+  const filled = symbols.map(symbol => {
+    const { candles } = files.find(file => file.symbol === symbol)!
+    return { symbol, candles: fillShortGaps(candles, { timeframe, maxGapCandles }).candles }
   })
-  if (stretches.length === 0) {
+  const panel = filled.map(({ symbol, candles }) => validateRows(candles, { symbol, timeframe }))
+  const pieces = filled.flatMap(({ symbol, candles }, symbolIndex) =>
+    splitAtGaps(candles, timeframe)
+      .filter(piece => piece.length > lookback + horizons.at(-1)!)
+      .map(piece => ({ symbol, symbolIndex, series: validateCandles(piece, { symbol, timeframe }) })),
+  )
+  if (pieces.length === 0) {
     throw new ConfigError(
       'NO_DATA',
       `None of the symbols ${config.data.symbols.join(', ')} has candles here (found: ${files.map(f => f.symbol).join(', ') || 'none'}).`,
@@ -96,7 +103,9 @@ export function prepareDataset(config: RunConfig, files: readonly CandleFile[]):
     )
   }
 
-  const split = splitPeriods(config.split, coveredPeriod(stretches, timeframe))
+  const split = splitPeriods(config.split, coveredPeriod(pieces, timeframe))
+  const set = fitFeatureSet(config, panel, split.train)
+  const stretches = pieces.map(piece => ({ ...piece, table: computeStretch(set, piece.series, panel) }))
   const features = fitFeatureSpecs(
     stretches.map(s => s.table),
     split.train,
@@ -128,6 +137,8 @@ export function prepareDataset(config: RunConfig, files: readonly CandleFile[]):
     timeframe,
     symbols,
     features,
+    featureSet: set,
+    panel,
     observed,
     known: features.length - observed,
     horizons,
@@ -169,9 +180,9 @@ export function takeSample(dataset: Dataset, set: WindowSet, rows: ArrayLike<num
   return { batch: joinBatches(batches), outcomes, logVolatility }
 }
 
-function coveredPeriod(stretches: readonly { table: FeatureTable }[], timeframe: Timeframe): Period {
-  const first = stretches.map(s => s.table.series.openTimeMs[0])
-  const last = stretches.map(s => s.table.series.openTimeMs[s.table.series.length - 1])
+function coveredPeriod(pieces: readonly { series: CandleSeries }[], timeframe: Timeframe): Period {
+  const first = pieces.map(({ series }) => series.openTimeMs[0])
+  const last = pieces.map(({ series }) => series.openTimeMs[series.length - 1])
   return { startTimeMs: Math.min(...first), endTimeMs: Math.max(...last) + timeframeMs(timeframe) }
 }
 
@@ -188,17 +199,16 @@ function fitFeatureSpecs(tables: readonly FeatureTable[], train: Period): Featur
     ranges.filter(range => range.to > range.from),
     SCALER_CLIP,
   )
-  const names = [...tables[0].observedNames, ...tables[0].knownNames]
-  return names.map((name, i) => {
-    const feature = findFeature(name)
-    return {
-      name,
-      unit: feature.unit,
-      kind: feature.kind,
-      warmupCandles: feature.kind === 'observed' ? feature.warmupCandles : 0,
-      scaler: scalers[i],
-    }
-  })
+  const compiled = [...tables[0].observedFeatures, ...tables[0].knownFeatures]
+  return compiled.map(({ name, kind, unit, warmupCandles }, i) => ({
+    name,
+    unit,
+    formula: describeFormula(name),
+    // a static feature is a known one that is the same at all times
+    kind: kind === 'observed' ? 'observed' : 'known',
+    warmupCandles,
+    scaler: scalers[i],
+  }))
 }
 
 function collectWindows(
@@ -212,6 +222,7 @@ function collectWindows(
   const indices: number[] = []
   segments.forEach(({ table, windower }, s) => {
     for (let t = windower.firstIndex; t <= windower.lastIndex; t++) {
+      if (!windower.isComplete(t)) continue
       if (!belongsTo(period, table.series.openTimeMs[t] + candleMs, longestHorizonMs, embargo)) continue
       // a segment may end before the period does
       if (t + longestHorizonMs / candleMs >= table.series.length) continue
@@ -236,7 +247,7 @@ function trainingStatistics(
   const perHorizon = horizons.map((candles, h) => {
     const scaled = column((segment, t) => segment.targets[t * H + h]).sort()
     const logReturns = column((segment, t) => {
-      const volatility = segment.table.shared.volatility[t] * Math.sqrt(candles)
+      const volatility = segment.table.volatility[t] * Math.sqrt(candles)
       return segment.targets[t * H + h] * volatility
     }).sort()
     const scaledQuantiles = quantilesOf(scaled)

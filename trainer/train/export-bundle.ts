@@ -78,6 +78,8 @@ export async function draftBundle(dataset: Dataset, config: RunConfig, options: 
       timeframe: dataset.timeframe,
       symbols: [...dataset.symbols],
       features: [...dataset.features],
+      ...(dataset.featureSet.market && { market: dataset.featureSet.market }),
+      ...(dataset.featureSet.profile && { profile: dataset.featureSet.profile }),
       horizons: [...dataset.horizons],
       quantiles: [...dataset.levels],
       quantisation: {

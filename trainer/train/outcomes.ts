@@ -1,4 +1,4 @@
-import type { FeatureTable } from '../../sdk/feature/feature.ts'
+import type { FeatureTable } from '../../sdk/feature/feature-table.ts'
 
 /** The share of the ex-ante variance added to realised variance, so that its logarithm stays finite in dead markets. */
 const FLOOR = 0.05 ** 2
@@ -8,7 +8,7 @@ const FLOOR = 0.05 ** 2
  * NaN where the future is not there.
  * @see Parkinson: The Extreme Value Method for Estimating the Variance of the Rate of Return, J. Business 53 (1980)
  */
-export function futureLogVolatility({ series, shared }: FeatureTable, horizons: readonly number[]): Float32Array {
+export function futureLogVolatility({ series, volatility }: FeatureTable, horizons: readonly number[]): Float32Array {
   const { length, high, low } = series
   const cumulative = new Float64Array(length + 1)
   for (let t = 0; t < length; t++) {
@@ -18,7 +18,7 @@ export function futureLogVolatility({ series, shared }: FeatureTable, horizons: 
   const H = horizons.length
   const out = new Float32Array(length * H).fill(Number.NaN)
   for (let t = 0; t < length; t++) {
-    const variance = shared.volatility[t] ** 2
+    const variance = volatility[t] ** 2
     horizons.forEach((h, i) => {
       if (t + h >= length) return
       const realised = (cumulative[t + 1 + h] - cumulative[t + 1]) / h

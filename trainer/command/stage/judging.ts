@@ -1,8 +1,10 @@
 import type { BacktestReport } from '../../../sdk/backtest/backtest.ts'
 import { createBacktestReport } from '../../../sdk/backtest/create-backtest-report.ts'
 import { BUNDLE_FILES, type Bundle, type BundleFiles } from '../../../sdk/bundle/bundle.ts'
+import { featureSetOf } from '../../../sdk/bundle/manifest.ts'
 import { openBundle } from '../../../sdk/bundle/open-bundle.ts'
 import type { Engine } from '../../../sdk/engine.ts'
+import { compileFeatures } from '../../../sdk/feature/compile-features.ts'
 import { createEngine } from '../../../worker/engine.ts'
 import { nameOf } from '../../../worker/engine-name.ts'
 import { evaluateForecasts, forecastRanges, toManifestEvaluation } from '../../evaluate/evaluate-bundle.ts'
@@ -22,9 +24,6 @@ export interface Judged {
   readonly forecasts: readonly ForecastRange[]
 }
 
-/** Warm-ups kept before the first test row; features need one. */
-const HISTORY_WARMUPS = 1
-
 /**
  * Forecasts the test period with the run's bundle through the served code, scores it, and writes the scores into the
  * manifest and the model card.
@@ -32,8 +31,9 @@ const HISTORY_WARMUPS = 1
 export async function evaluateStage(context: RunContext, signal?: AbortSignal): Promise<Judged> {
   const { run, terminal, dataset } = context
   const draft = await openBundle(await readBundleFolder(run.bundlePath), run.bundlePath)
-  const warmup = Math.max(...draft.manifest.features.map(f => f.warmupCandles)) + dataset.lookback
-  const test = testRanges(dataset, HISTORY_WARMUPS * warmup)
+  const { symbols, timeframe } = draft.manifest
+  const { memoryCandles } = compileFeatures(featureSetOf(draft.manifest), { symbols, timeframe })
+  const test = testRanges(dataset, memoryCandles + dataset.lookback)
   const rows = test.reduce((sum, range) => sum + range.to - range.from, 0)
   const engine = await createEngine({ bundle: draft })
   terminal.stage('evaluate', `${integer(rows)} forecasts out of sample, on ${nameOf(engine.info)}`)

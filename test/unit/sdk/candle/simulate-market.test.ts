@@ -3,7 +3,7 @@ import type { Candle } from '../../../../sdk/candle/candle.ts'
 import { simulateMarket } from '../../../../sdk/candle/simulate-market.ts'
 import { validateCandles } from '../../../../sdk/candle/validate-candles.ts'
 import { ConfigError } from '../../../../sdk/errors.ts'
-import { computeSharedSeries } from '../../../../sdk/feature/shared-series.ts'
+import { exAnteVolatility } from '../../../../sdk/feature/ex-ante-volatility.ts'
 import { meanPinball } from '../../../../sdk/forecast/quantile-metrics.ts'
 import { TIMEFRAMES, type Timeframe } from '../../../../sdk/units.ts'
 
@@ -93,7 +93,7 @@ describe('simulateMarket', () => {
   it('can be forecast: EWMA-volatility quantiles beat the unconditional ones, out of sample', () => {
     const levels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
     const candles = market.get('BTC/USDT')!
-    const { volatility } = computeSharedSeries(validateCandles(candles, { symbol: 'BTC/USDT', timeframe: '1h' }))
+    const volatility = exAnteVolatility(validateCandles(candles, { symbol: 'BTC/USDT', timeframe: '1h' }))
     const rows = returns
       .get('BTC/USDT')!
       .map((r, t) => ({ r, e: volatility[t] }))

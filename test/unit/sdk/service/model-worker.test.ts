@@ -8,7 +8,12 @@ let ends: WorkerEnd[]
 let worker: ModelWorker
 const load = vi.fn()
 
-const loadResult = (n: number): LoadResult => ({ candlesNeeded: n, engineInfo: {} as LoadResult['engineInfo'] })
+const loadResult = (n: number): LoadResult => ({
+  candlesNeeded: n,
+  candlesRemembered: n,
+  contextSymbols: [],
+  engineInfo: {} as LoadResult['engineInfo'],
+})
 const predict = (signal?: AbortSignal): Promise<unknown> =>
   worker.call({ what: 'Predicting BTC/USDT', signal, send: api => api.predict({} as never, false) })
 const failure = (work: Promise<unknown>): Promise<ServiceError> =>

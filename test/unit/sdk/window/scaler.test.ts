@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FeatureError } from '../../../../sdk/errors.ts'
 import { computeFeatures } from '../../../../sdk/feature/compute-features.ts'
-import type { FeatureTable } from '../../../../sdk/feature/feature.ts'
+import type { FeatureTable } from '../../../../sdk/feature/feature-table.ts'
 import { fitScalers, scale } from '../../../../sdk/window/scaler.ts'
 import { arbitrarySeries } from '../../../fixtures/arbitrary-candles.ts'
 import { formulaSeries } from '../../../fixtures/formula-market.ts'
 
-const table = (candles: number, names = ['return1', 'body', 'hourSin', 'weekend']): FeatureTable =>
+const table = (candles: number, names = ['return(1)', 'body', 'hourSin(1)', 'weekend']): FeatureTable =>
   computeFeatures(formulaSeries(candles), names)
 
 describe('fitScalers', () => {
@@ -53,7 +53,7 @@ describe('fitScalers', () => {
   it('makes finite inputs of any candles, within the clip', () => {
     fc.assert(
       fc.property(arbitrarySeries({ minLength: 175, maxLength: 220 }), series => {
-        const t = computeFeatures(series, ['return1', 'parkinson6', 'volumeSurprise'])
+        const t = computeFeatures(series, ['return(1)', 'parkinson(6,0.05)', 'volumeSurprise(168)'])
         const scalers = fitScalers([{ table: t, from: t.warmupCandles, to: series.length }], 4)
         t.observed.forEach((column, f) => {
           for (const value of column.subarray(t.warmupCandles)) {
@@ -72,7 +72,7 @@ describe('fitScalers', () => {
       'rows before the warm-up',
       () => fitScalers([{ table: table(300), from: 100, to: 200 }]),
       'NON_FINITE_FEATURE',
-      'FML/USDT 2021-01-05T04:00:00Z: feature "return1" is NaN',
+      'FML/USDT 2021-01-05T04:00:00Z: feature "return(1)" is NaN',
     ],
     [
       'tables of other features',
@@ -82,7 +82,7 @@ describe('fitScalers', () => {
           { table: table(300, ['body']), from: 200, to: 300 },
         ]),
       'FEATURE_MISMATCH',
-      'the table has the features body; the first table has return1, body, hourSin, weekend',
+      'the table has the features body; the first table has return(1), body, hourSin(1), weekend',
     ],
   ])('refuses %s', (_what, run, code, quoted) => {
     expect(run).toThrow(FeatureError)

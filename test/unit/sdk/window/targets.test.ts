@@ -12,7 +12,7 @@ describe('computeTargets', () => {
     const { close } = table.series
     for (const t of [168, 200, 275]) {
       HORIZONS.forEach((h, k) => {
-        const price = close[t] * Math.exp(targets[t * 3 + k] * table.shared.volatility[t] * Math.sqrt(h))
+        const price = close[t] * Math.exp(targets[t * 3 + k] * table.volatility[t] * Math.sqrt(h))
         // float32 targets
         expect(price / close[t + h]).toBeCloseTo(1, 7)
       })

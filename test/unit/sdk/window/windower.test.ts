@@ -1,23 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { sliceSeries } from '../../../../sdk/candle/series.ts'
 import { FeatureError } from '../../../../sdk/errors.ts'
+import { compileFeatures } from '../../../../sdk/feature/compile-features.ts'
 import { computeFeatures } from '../../../../sdk/feature/compute-features.ts'
-import { findFeature } from '../../../../sdk/feature/registry.ts'
 import { HOUR_MS } from '../../../../sdk/units.ts'
 import { KnownRows } from '../../../../sdk/window/known-rows.ts'
 import { fitScalers, scale } from '../../../../sdk/window/scaler.ts'
-import { newestStepInputs } from '../../../../sdk/window/step-inputs.ts'
+import { stepInputs } from '../../../../sdk/window/step-inputs.ts'
 import { createWindower, joinBatches } from '../../../../sdk/window/windower.ts'
+import { featureSpecs } from '../../../fixtures/feature/feature-specs.ts'
 import { formulaSeries } from '../../../fixtures/formula-market.ts'
 
-const NAMES = ['return1', 'body', 'hourSin', 'weekCos', 'weekend']
+const NAMES = ['return(1)', 'body', 'hourSin(1)', 'weekCos(1)', 'weekend']
 const HORIZONS = [1, 4, 9]
 const LOOKBACK = 5
 
 const series = formulaSeries(300)
 const table = computeFeatures(series, NAMES)
 const scalers = fitScalers([{ table, from: 168, to: 280 }])
-const features = NAMES.map((name, f) => ({ name, kind: findFeature(name).kind, scaler: scalers[f] }))
+const features = featureSpecs(NAMES).map((spec, f) => ({ ...spec, scaler: scalers[f] }))
+const knownScalers = scalers.slice(2)
 const options = { table, features, horizons: HORIZONS, lookback: LOOKBACK, symbolIndex: 2 }
 const windower = createWindower(options)
 
@@ -49,10 +51,8 @@ describe('createWindower', () => {
     const offsets = [-4, -3, -2, -1, 0, ...HORIZONS]
     offsets.forEach((offset, step) => {
       const timeMs = series.openTimeMs[299] + offset * HOUR_MS
-      ;['hourSin', 'weekCos', 'weekend'].forEach((name, f) => {
-        const feature = findFeature(name)
-        const value = feature.kind === 'known' ? feature.at(timeMs) : Number.NaN
-        expect(known[step * 3 + f]).toBe(Math.fround(scale(value, scalers[2 + f])))
+      table.knownFeatures.forEach((feature, f) => {
+        expect(known[step * 3 + f]).toBe(Math.fround(scale(feature.at!(timeMs), scalers[2 + f])))
       })
     })
   })
@@ -71,18 +71,18 @@ describe('createWindower', () => {
     }
   })
 
-  it('gives the same bits for a new candle from the fewest candles its features need', () => {
+  it('gives the same bits for a new candle by itself', () => {
     const { observed, known } = windower.series(290, 291)
-    const tail = computeFeatures(sliceSeries(series, 291 - 168, 292), NAMES)
-    const knownRows = new KnownRows(features.slice(2))
-    expect(newestStepInputs(tail, features, knownRows, 9)).toEqual({
+    const values = Float64Array.from(table.observed, column => column[291])
+    const knownRows = new KnownRows(table.knownFeatures, knownScalers)
+    expect(stepInputs(values, features, knownRows, series.openTimeMs[291] + 9 * HOUR_MS)).toEqual({
       observed: observed.slice(-2),
       known: known.slice(-3),
     })
   })
 
   it('gives the same bits with known features that are kept from one series to the next', () => {
-    const knownRows = new KnownRows(features.slice(2))
+    const knownRows = new KnownRows(table.knownFeatures, knownScalers)
     for (const end of [250, 251, 300]) {
       const short = { ...options, table: computeFeatures(sliceSeries(series, 0, end), NAMES) }
       expect(createWindower({ ...short, knownRows }).batch([end - 1])).toEqual(createWindower(short).batch([end - 1]))
@@ -94,13 +94,21 @@ describe('createWindower', () => {
     expect(hours).toEqual([-4, -3, -2, -1, 0, 1, 4, 9])
   })
 
-  it('gives the same bits from the fewest candles a window needs as from the whole history', () => {
-    const index = 290
-    const needed = table.warmupCandles + LOOKBACK
-    const short = sliceSeries(series, index + 1 - needed, index + 1)
-    const fromShort = createWindower({ ...options, table: computeFeatures(short, NAMES) })
-    expect(fromShort.firstIndex).toBe(fromShort.lastIndex)
-    expect(fromShort.batch([needed - 1])).toEqual(windower.batch([index]))
+  it('gives the same bits from the candles that features remember as from a longer history', () => {
+    const long = formulaSeries(1100)
+    const { memoryCandles } = compileFeatures({ features: NAMES }, { symbols: ['FML/USDT'], timeframe: '1h' })
+    const short = sliceSeries(long, 1099 - memoryCandles - (LOOKBACK - 1), 1100)
+    const [whole, tail] = [long, short].map(s => createWindower({ ...options, table: computeFeatures(s, NAMES) }))
+    expect(tail.batch([short.length - 1])).toEqual(whole.batch([1099]))
+  })
+
+  it('has no window over a candle at which a feature has no value, and names it', () => {
+    const observed = table.observed.map(column => column.slice())
+    observed[1][250] = Number.NaN
+    const broken = createWindower({ ...options, table: { ...table, observed } })
+    expect([249, 250, 254, 255].map(index => broken.isComplete(index))).toEqual([true, false, false, true])
+    expect(() => broken.batch([254])).toThrow('FML/USDT 2021-01-11T10:00:00Z: feature "body" has no value there')
+    expect(() => broken.series(240, 260)).toThrow(FeatureError)
   })
 
   it('has no window in a series too short for one', () => {
@@ -120,7 +128,7 @@ describe('createWindower', () => {
   it('refuses features in another order than the table has them', () => {
     const run = () => createWindower({ ...options, features: [features[1], features[0], ...features.slice(2)] })
     expect(run).toThrow(FeatureError)
-    expect(run).toThrow('the model expects body (observed), return1 (observed), hourSin (known)')
+    expect(run).toThrow('the model expects body (observed), return(1) (observed), hourSin(1) (known)')
   })
 })
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ConfigError } from '../../../../sdk/errors.ts'
-import { DEFAULT_FEATURES } from '../../../../sdk/feature/registry.ts'
+import { DEFAULT_FEATURES } from '../../../../sdk/feature/default-features.ts'
 import { loadConfig, parseConfig } from '../../../../trainer/config/load-config.ts'
 
 const CONFIGS = resolve(import.meta.dirname, '../../../../configs')
@@ -115,9 +115,9 @@ describe('parseConfig', () => {
     [{ name: 'My Model' }, /"name" is "My Model"/],
     [{ quantiles: [0.1, 0.5, 0.8, 0.9] }, /"quantiles" is \[0\.1,0\.5,0\.8,0\.9\]; expected levels that mirror/],
     [{ data: { source: 'simulate', symbols: ['A/B', 'A/B'] } }, /"data\.symbols" is .*; expected each symbol once/],
-    [{ features: ['return1', 'hourSin', 'return1'] }, /"features" is .*; expected each feature once/],
-    [{ features: ['return1'] }, /"features" names no known feature.*Add one of .*hourSin/],
-    [{ features: ['hourSin'] }, /"features" names no observed feature.*Add one of return1/],
+    [{ features: ['return(1)', 'hourSin(1)', 'return(1)'] }, /"features" is .*; expected each feature once/],
+    [{ features: ['return(1)'] }, /"features" names no known feature.*Add one of .*hourSin/],
+    [{ features: ['hourSin(1)'] }, /"features" names no observed feature.*Add one of return\(1\)/],
     [{ features: ['nosuch'] }, /"features" names "nosuch", which is not in the registry/],
   ])('refuses %j, quoting value and expectation', (part, message) => {
     const error = errorOf({ ...MINIMAL, ...part })

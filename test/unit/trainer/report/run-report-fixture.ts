@@ -103,8 +103,8 @@ export function manifestOf(simulated: boolean): Manifest {
     timeframe: '1h',
     symbols: ['BTC/USDT'],
     features: [
-      { name: 'return1', unit: 'ex-ante σ', kind: 'observed', warmupCandles: 1, scaler },
-      { name: 'hourSin', unit: 'fraction', kind: 'known', warmupCandles: 0, scaler },
+      { name: 'return(1)', unit: 'ex-ante σ', kind: 'observed', warmupCandles: 1, scaler },
+      { name: 'hourSin(1)', unit: 'fraction', kind: 'known', warmupCandles: 0, scaler },
     ],
     horizons: [1, 24],
     quantiles: LEVELS,

@@ -11,7 +11,7 @@ const config = parseConfig(
   {
     name: 'tiny',
     data: { source: 'simulate', symbols: SYMBOLS },
-    features: ['return1', 'realisedVolatility6', 'volumeSurprise', 'hourSin'],
+    features: ['return(1)', 'realisedVolatility(6,0.05)', 'volumeSurprise(168)', 'hourSin(1)'],
     lookback: 4,
     horizons: [1, 6],
     backtest: { horizonCandles: 6 },
@@ -95,7 +95,7 @@ describe('a dataset', () => {
         // the feature needs 168 returns before it: its unit is their volatility
         if (t < 168 || openTimeMs >= train.endTimeMs) return []
         let [sum, weights] = [0, 0]
-        for (let age = 0; age < 168; age++) {
+        for (let age = 0; age < Math.min(t, 32 * 24); age++) {
           const weight = 2 ** (-age / 24)
           sum += weight * Math.log(candles[t - age].close / candles[t - age - 1].close) ** 2
           weights += weight
@@ -106,7 +106,7 @@ describe('a dataset', () => {
     )
     const mean = returns.reduce((a, b) => a + b, 0) / returns.length
     const deviation = Math.sqrt(returns.reduce((a, b) => a + (b - mean) ** 2, 0) / returns.length)
-    expect(dataset.features[0]).toMatchObject({ name: 'return1', scaler: { clip: 5 } })
+    expect(dataset.features[0]).toMatchObject({ name: 'return(1)', scaler: { clip: 5 } })
     expect(dataset.features[0].scaler.mean).toBeCloseTo(mean, 10)
     expect(dataset.features[0].scaler.standardDeviation).toBeCloseTo(deviation, 10)
   })

@@ -13,7 +13,7 @@ const config = parseConfig(
   {
     name: 'tiny',
     data: { source: 'simulate', symbols: ['BTC/USDT'] },
-    features: ['return1', 'hourSin'],
+    features: ['return(1)', 'hourSin(1)'],
     lookback: 2,
     horizons: [1],
     backtest: { horizonCandles: 1 },

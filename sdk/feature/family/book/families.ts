@@ -1,0 +1,3 @@
+import type { FeatureFamily } from '../../feature.ts'
+
+export const bookFamilies: readonly FeatureFamily[] = []

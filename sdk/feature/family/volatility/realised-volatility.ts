@@ -1,0 +1,30 @@
+import { observedFeature } from '../../feature.ts'
+import { rollingMean } from '../../op/decaying-mean.ts'
+import { STILL_MARKET, volatilityLogRatio } from '../../op/log-ratio.ts'
+import { candles, share } from '../../parameters.ts'
+import { squaredReturn } from '../../shared/log-return.ts'
+import { logVolatility, volatility } from '../../shared/volatility.ts'
+
+export const realisedVolatility = observedFeature({
+  name: 'realisedVolatility',
+  group: 'volatility',
+  summary:
+    'Volatility of the last returns against the ex-ante one: is the market waking up or calming down? Several lengths together are a heterogeneous autoregression.',
+  unit: 'log ratio',
+  formula: 'ln(√mean(r², candles) + share·e) − ln e',
+  edges: STILL_MARKET,
+  source: 'Corsi (2009), A Simple Approximate Long-Memory Model of Realized Volatility, J. Financial Econometrics 7',
+  parameters: { candles, share },
+  examples: [
+    'realisedVolatility(1,0.1)',
+    'realisedVolatility(3,0.1)',
+    'realisedVolatility(6,0.05)',
+    'realisedVolatility(12,0.1)',
+    'realisedVolatility(24,0.05)',
+    'realisedVolatility(72,0.05)',
+    'realisedVolatility(168,0.05)',
+    'realisedVolatility(720,0.05)',
+  ],
+  build: (scope, { candles, share }) =>
+    volatilityLogRatio(rollingMean(squaredReturn(scope), candles), volatility(scope), logVolatility(scope), share),
+})
