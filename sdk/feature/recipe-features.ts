@@ -1,3 +1,16 @@
+const leadColumns = (leader: string): Record<string, string> => ({
+  [`${leader}_r1`]: `leadReturn(${leader}/USDT,1)`,
+  [`${leader}_r3`]: `leadReturn(${leader}/USDT,3)`,
+  [`${leader}_r6`]: `leadReturn(${leader}/USDT,6)`,
+  [`${leader}_r24`]: `leadReturn(${leader}/USDT,24)`,
+  [`${leader}_pk1`]: `leadParkinson(${leader}/USDT,1,0.1)`,
+  [`${leader}_pk6`]: `leadParkinson(${leader}/USDT,6,0)`,
+  [`${leader}_v1`]: `leadVolumeSurprise(${leader}/USDT,1)`,
+  [`${leader}_ew6`]: `leadEwmaVolatility(${leader}/USDT,6)`,
+  [`${leader}_ew96`]: `leadEwmaVolatility(${leader}/USDT,96)`,
+  [`${leader}_lev`]: `leadVolatility(${leader}/USDT)`,
+})
+
 /**
  * The features of the measured recipe that this registry was begun with: its groups, and the column names of its
  * Python code for our names. `test/fixtures/feature/recipe-reference.json` holds Python's values.
@@ -97,7 +110,24 @@ export const RECIPE_GROUPS: Readonly<Record<'A' | 'B' | 'S' | 'X', Readonly<Reco
     dpk12: 'deseasonalisedParkinson(12,0.05)',
   },
   /** The market's state. */
-  X: {},
+  X: {
+    m_absz1: 'marketActivity(1)',
+    m_absz3: 'marketActivity(3)',
+    m_absz12: 'marketActivity(12)',
+    m_z1: 'marketMove(1)',
+    m_z6: 'marketMove(6)',
+    m_z24: 'marketMove(24)',
+    m_disp: 'marketDispersion(1)',
+    m_disp24: 'marketDispersion(24)',
+    m_lev: 'marketVolatility',
+    m_levr: 'marketVolatilityRatio(720)',
+    ...leadColumns('BTC'),
+    ...leadColumns('ETH'),
+    x_rel: 'relativeVolatility',
+    x_zrel: 'relativeMove',
+    beta: 'beta(BTC/USDT,96)',
+    corr: 'correlation(BTC/USDT,96)',
+  },
 }
 
 /** Absolute levels made forecasts worse, and the flags of the hour brought nothing: the network did without them. */

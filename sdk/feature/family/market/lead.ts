@@ -10,6 +10,7 @@ import { squaredReturn } from '../../shared/log-return.ts'
 import { logRange } from '../../shared/range-variance.ts'
 import { logVolatility, volatility, withoutFirst } from '../../shared/volatility.ts'
 import { normalisedReturn } from '../return/return.ts'
+import { seasonalVolumeSurprise } from '../volume/volume-surprise.ts'
 
 /** √(4 ln 2), rounded as in the measured recipe. */
 const RANGE_SCALE = 1.665
@@ -89,4 +90,18 @@ const leadVolatility = observedFeature({
   build: (scope, { symbol }) => lead(scope, symbol, logVolatility),
 })
 
-export const leads = [leadReturn, leadParkinson, leadEwmaVolatility, leadVolatility]
+const leadVolumeSurprise = observedFeature({
+  name: 'leadVolumeSurprise',
+  group: 'market',
+  summary: 'How unusual the volume of a symbol that others follow is for the hours of the week.',
+  unit: 'log ratio',
+  formula: 'seasonalVolumeSurprise(candles) of the leader',
+  edges: `Candles without volume read as far below the usual as that is. ${LAST}`,
+  source: 'Chordia & Swaminathan (2000), Trading Volume and Cross-Autocorrelations in Stock Returns, J. Finance 55',
+  parameters: { symbol, candles },
+  examples: examples('leadVolumeSurprise', ',1'),
+  build: (scope, { symbol, candles }) =>
+    lead(scope, symbol, leader => seasonalVolumeSurprise.build(leader, { candles })),
+})
+
+export const leads = [leadReturn, leadParkinson, leadEwmaVolatility, leadVolatility, leadVolumeSurprise]
