@@ -1,0 +1,90 @@
+/** What holds for every feature. */
+export const INTRODUCTION = `# Features
+
+<!-- Written by \`npm run trainer -- features --docs\`; a test holds it against the registry. Change the families, not this file. -->
+
+What a network sees of the market. Trainer, worker and backtest compute the same features with the same code (\`sdk/feature\`), in batch and
+candle by candle, to the last bit. \`trainer features --list\` prints them, \`trainer features --report\` shows them on your data, and
+\`trainer features --search\` looks for more.
+
+## Names
+
+A feature is named by an expression: a family and its arguments, as in \`body\`, \`parkinson(6,0.05)\`, \`leadReturn(BTC/USDT,3)\` or
+\`lag(return(1),24)\`. Arguments are numbers, symbols, words or other features. A feature set is a list of such names with what they need: the
+symbols that make up the \`market\`, and a seasonal \`profile\` fitted on training data. It stands in the bundle's manifest.
+
+\`\`\`ts
+import { computeFeatures, readFeature } from 'edgequant'
+
+const table = computeFeatures(series, ['return(1)', 'parkinson(6,0.05)'])
+readFeature(table, 'parkinson(6,0.05)', 3)   // { kind: 'none', reason: 'WARM_UP', candlesMissing: 165 }
+\`\`\`
+
+## Kinds
+
+- **observed**: known once a candle has closed, from that candle and those before.
+- **known**: a function of time, and so known for the candles to come.
+- **static**: of the symbol, the same at all times.
+
+## Notation
+
+- \`r\` is the log return of a candle, \`ln(close[t] / close[t−1])\`.
+- \`e\` is the **ex-ante volatility**, the unit of most features, of targets and of forecasts: \`√EWMA(r², half-life 24 candles) + 1e-5\`.
+- \`EWMA(x, h)\` weighs a value \`2^(−age / h)\`, over 32 half-lives; \`mean(x, n)\` is over the last n candles.
+- \`share\` is the part of \`e\` that is added inside a logarithm, so that one still candle does not read as −∞.
+
+## Missing and late candles
+
+- A candle that is missing is no row: a return bridges the gap, and windows count candles, not hours.
+- Symbols share one clock. At a tick at which a symbol has no candle it has no values, and cross-asset features are made of the symbols that
+  have one.
+- A further column (funding, order book …) that is not known at a candle is NaN, and so is what is made of it; it is never 0.
+- A stream takes ticks in order of time. A candle that comes after its tick has been computed is refused (\`LATE_CANDLE\`): leave it out, or begin a
+  new stream with it in its place.
+- No value is ever infinite: what would be is an error that names symbol, time and feature (\`NON_FINITE_FEATURE\`). What a feature
+  reads in a market that stands still, or without volume, is said under *edges*.
+
+## Warm-up and memory
+
+Both are counted in candles, derived from what a feature is made of, and listed with each example.
+
+- **Warm-up**: the candles at the beginning of a history that have no value. \`readFeature\` says how many are missing. Whatever is measured in
+  units of \`e\` waits for the 168 candles after which \`e\` is trusted.
+- **Memory**: the candles before a candle that its value depends on. With as many, a longer history changes no bit of it. Where it is given as
+  ≈, as for recursive indicators, what lies before still moves it, by less than 1e-9.
+
+## Your own
+
+\`\`\`ts
+import { observedFeature, registerFeature } from 'edgequant'
+
+registerFeature(
+  observedFeature({
+    name: 'closeLocation',
+    group: 'shape',
+    summary: 'Where the candle closed within its range: 0 at its low, 1 at its high.',
+    unit: 'fraction',
+    formula: '(close − low) / (high − low)',
+    edges: '0.5 for a candle without a range.',
+    parameters: {},
+    examples: ['closeLocation'],
+    build: scope =>
+      scope.graph.add({
+        key: 'closeLocation',
+        inputs: [scope.candle('close'), scope.candle('high'), scope.candle('low')],
+        start: () => (out, [close, high, low], { count }) => {
+          for (let i = 0; i < count; i++) out[i] = high[i] > low[i] ? (close[i] - low[i]) / (high[i] - low[i]) : 0.5
+        },
+      }),
+  }),
+)
+\`\`\`
+
+A family is an object: facts, which become its documentation, and \`build\`, which makes a series of the series that its scope gives
+(candles, further inputs, other symbols, other features). A node of the graph fills the rows that are new and keeps, in what
+\`start\` returns, whatever it needs of those before; its key names the operation and all of its constants, since equal keys on equal inputs are
+one series. Once registered, its features can be named in a feature set. A worker has a registry of its own: register there too. Families that come with EdgeQuant are files in \`sdk/feature/family\` with
+a line in their group's list; tests of look-ahead, of streams and of these pages cover whatever is listed.
+
+Files of published indicators that need the package \`trading-signals\` are loaded on demand; their families say so.
+`

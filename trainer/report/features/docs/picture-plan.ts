@@ -1,0 +1,30 @@
+import type { FeatureFamily } from '../../../../sdk/feature/feature.ts'
+import { list } from '../../format.ts'
+import type { ExampleFacts } from './example-facts.ts'
+
+/** What a family's picture shows, or why it has none. */
+export type PicturePlan =
+  | { readonly kind: 'drawn'; readonly example: string; readonly symbol: string; readonly title: string }
+  | { readonly kind: 'none'; readonly why: string }
+
+/** Two weeks with a new all-time high and a crash within hours. */
+export const PICTURE_FROM = Date.UTC(2024, 2, 1)
+export const PICTURE_UNTIL = Date.UTC(2024, 2, 15)
+
+/** The symbol that others are led by tells nothing about being led. */
+const FOLLOWER = 'ETH/USDT'
+const LEADER = 'BTC/USDT'
+
+/** The same whether or not the candles to draw it are at hand. */
+export function pictureOf(family: FeatureFamily, examples: readonly ExampleFacts[]): PicturePlan {
+  if (family.kind === 'static') return { kind: 'none', why: 'No picture: it is the same at all times.' }
+  const drawable = examples.filter(({ furtherInputs }) => furtherInputs.length === 0)
+  if (drawable.length === 0) {
+    const needed = [...new Set(examples.flatMap(({ furtherInputs }) => furtherInputs))].map(input => `\`${input}\``)
+    return { kind: 'none', why: `No picture: it needs ${list(needed)}, which the recorded candles come without.` }
+  }
+  // the middle one: neither the noisiest nor the slowest
+  const { name } = drawable[Math.floor((drawable.length - 1) / 2)]
+  const symbol = family.group === 'market' ? FOLLOWER : LEADER
+  return { kind: 'drawn', example: name, symbol, title: `${name} of ${symbol}, 1 to 14 March 2024` }
+}
