@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
+import { promisify } from 'node:util'
 import type { BrowserCommand } from 'vitest/node'
 import type { Candle } from '../../sdk/candle/candle.ts'
-import { PANEL_SYMBOLS, roughMarket, simulatedMarket } from '../fixtures/feature/feature-panel.ts'
-import { type FeatureValues, featureValues } from '../fixtures/feature-values.ts'
+import type { FeatureValues } from '../fixtures/feature-values.ts'
 
 /** What the trainer's side of the features test computes: candles, and all features of them, in Node. */
 export interface FeaturesInNode extends FeatureValues {
@@ -14,8 +16,11 @@ declare module 'vitest/browser' {
   }
 }
 
-export const featuresInNode: BrowserCommand<[]> = () => {
-  const [first] = PANEL_SYMBOLS
-  const market = new Map([...roughMarket(2400), [first, simulatedMarket(2400).get(first)!]])
-  return { market: [...market], ...featureValues(market) }
+const PROGRAM = resolve(import.meta.dirname, '../fixtures/features-in-node.ts')
+
+/** In a process of its own, as the trainer runs; imported here, every feature would be part of vitest's configuration. */
+export const featuresInNode: BrowserCommand<[]> = async () => {
+  const argv = ['--import', 'tsx', PROGRAM]
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { maxBuffer: 2 ** 28 })
+  return JSON.parse(stdout) as FeaturesInNode
 }
