@@ -1,7 +1,7 @@
 import { ln } from '../../portable-math.ts'
 import type { Series } from '../graph/graph.ts'
 import type { Scope } from '../graph/scope.ts'
-import { squared } from '../op/arithmetic.ts'
+import { absolute, squared } from '../op/arithmetic.ts'
 
 /** `r[t] = ln(close[t] / close[t−1])`, from the candle before, however long ago that was; 0 for the first candle. */
 export function logReturn(scope: Scope): Series {
@@ -24,3 +24,6 @@ export function logReturn(scope: Scope): Series {
 
 /** `r²` */
 export const squaredReturn = (scope: Scope): Series => squared(logReturn(scope))
+
+/** `|r|` */
+export const absoluteReturn = (scope: Scope): Series => absolute(logReturn(scope))

@@ -14,7 +14,7 @@ export const SETTLING_CANDLES = 168
 const VOLATILITY_FLOOR = 1e-5
 
 /** The first candle has no return. */
-const withoutFirst = (x: Series): Series =>
+export const withoutFirst = (x: Series): Series =>
   x.graph.add({
     key: 'withoutFirst',
     inputs: [x],

@@ -2,12 +2,7 @@ import { cosTurns, sinTurns } from '../../../portable-math.ts'
 import { DAY_MS, HOUR_MS } from '../../../units.ts'
 import { knownFeature } from '../../feature.ts'
 import { integer } from '../../parameters.ts'
-
-const WEEK_MS = 7 * DAY_MS
-/** 1970-01-01 was a Thursday; weeks here begin on Monday. */
-const FIRST_MONDAY_MS = 4 * DAY_MS
-
-const sinceMonday = (openTimeMs: number): number => (((openTimeMs - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) % WEEK_MS
+import { sinceMonday, WEEK_MS } from '../../seasonality/local-time.ts'
 
 const WAVES = { sin: sinTurns, cos: cosTurns }
 
@@ -50,5 +45,31 @@ export const timeOfWeek = [
     parameters: {},
     examples: ['fundingHour'],
     at: () => openTimeMs => (openTimeMs % (8 * HOUR_MS) === 0 ? 1 : 0),
+  }),
+  knownFeature({
+    name: 'closesAtMidnight',
+    group: 'calendar',
+    summary: 'Whether the next candle begins a day, when daily candles, limits and fees are counted anew.',
+    unit: 'flag',
+    formula: '1 where the candle closes at 00:00 UTC, else 0',
+    parameters: {},
+    examples: ['closesAtMidnight'],
+    at:
+      ({ stepMs }) =>
+      openTimeMs =>
+        (openTimeMs + stepMs) % DAY_MS === 0 ? 1 : 0,
+  }),
+  knownFeature({
+    name: 'closesAtFunding',
+    group: 'calendar',
+    summary: 'Whether perpetual futures settle funding as the candle closes.',
+    unit: 'flag',
+    formula: '1 where the candle closes at 00:00, 08:00 or 16:00 UTC, else 0',
+    parameters: {},
+    examples: ['closesAtFunding'],
+    at:
+      ({ stepMs }) =>
+      openTimeMs =>
+        (openTimeMs + stepMs) % (8 * HOUR_MS) === 0 ? 1 : 0,
   }),
 ]

@@ -25,7 +25,7 @@ export const normalisedReturn = observedFeature({
       (out, [now, then, e], count) => {
         for (let i = 0; i < count; i++) {
           const z = ln(now[i] / then[i]) / (e[i] * root)
-          out[i] = z > CLIP ? CLIP : z < -CLIP ? -CLIP : z
+          out[i] = Math.max(-CLIP, Math.min(CLIP, z))
         }
       },
     )

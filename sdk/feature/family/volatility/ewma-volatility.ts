@@ -1,9 +1,9 @@
 import { observedFeature } from '../../feature.ts'
 import { exponentialMean } from '../../op/decaying-mean.ts'
-import { STILL_MARKET, volatilityLogRatio } from '../../op/log-ratio.ts'
+import { STILL_MARKET } from '../../op/log-ratio.ts'
 import { halfLife, share } from '../../parameters.ts'
+import { againstVolatility } from '../../shared/against-volatility.ts'
 import { squaredReturn } from '../../shared/log-return.ts'
-import { logVolatility, volatility } from '../../shared/volatility.ts'
 
 export const ewmaVolatility = observedFeature({
   name: 'ewmaVolatility',
@@ -22,5 +22,5 @@ export const ewmaVolatility = observedFeature({
     'ewmaVolatility(336,0.02)',
   ],
   build: (scope, { halfLife, share }) =>
-    volatilityLogRatio(exponentialMean(squaredReturn(scope), halfLife), volatility(scope), logVolatility(scope), share),
+    againstVolatility(scope, exponentialMean(squaredReturn(scope), halfLife), share),
 })

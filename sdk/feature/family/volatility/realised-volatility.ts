@@ -1,9 +1,9 @@
 import { observedFeature } from '../../feature.ts'
 import { rollingMean } from '../../op/decaying-mean.ts'
-import { STILL_MARKET, volatilityLogRatio } from '../../op/log-ratio.ts'
+import { STILL_MARKET } from '../../op/log-ratio.ts'
 import { candles, share } from '../../parameters.ts'
+import { againstVolatility } from '../../shared/against-volatility.ts'
 import { squaredReturn } from '../../shared/log-return.ts'
-import { logVolatility, volatility } from '../../shared/volatility.ts'
 
 export const realisedVolatility = observedFeature({
   name: 'realisedVolatility',
@@ -25,6 +25,5 @@ export const realisedVolatility = observedFeature({
     'realisedVolatility(168,0.05)',
     'realisedVolatility(720,0.05)',
   ],
-  build: (scope, { candles, share }) =>
-    volatilityLogRatio(rollingMean(squaredReturn(scope), candles), volatility(scope), logVolatility(scope), share),
+  build: (scope, { candles, share }) => againstVolatility(scope, rollingMean(squaredReturn(scope), candles), share),
 })

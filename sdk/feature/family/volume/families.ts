@@ -1,4 +1,5 @@
 import type { FeatureFamily } from '../../feature.ts'
-import { volumeSurprise } from './volume-surprise.ts'
+import { seasonalVolumeSurprise, volumeSurprise } from './volume-surprise.ts'
+import { volumeTrend } from './volume-trend.ts'
 
-export const volumeFamilies: readonly FeatureFamily[] = [volumeSurprise]
+export const volumeFamilies: readonly FeatureFamily[] = [volumeSurprise, seasonalVolumeSurprise, ...volumeTrend]
