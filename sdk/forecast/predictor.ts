@@ -8,7 +8,7 @@ import type { Forecast, ForecastSeries } from './forecast.ts'
 import type { ForecastReader } from './forecast-at.ts'
 import { type ForecastContext, toForecastInputs } from './forecast-context.ts'
 import { createForecaster, type ForecastInputs, type PredictSeriesOptions } from './forecaster.ts'
-import type { OtherCandles } from './series-follower.ts'
+import { checkOthers, type OtherCandles } from './other-candles.ts'
 
 export interface FollowCandlesOptions {
   readonly symbol: string
@@ -97,8 +97,9 @@ export function createPredictor(o: { bundle: Bundle; engine: Engine }): Predicto
         get forecast() {
           return follower.forecast
         },
-        async push(candle, { nowMs = Date.now(), others } = {}) {
+        async push(candle, { nowMs = Date.now(), others = {} } = {}) {
           validateNextCandle(newest, candle, { symbol: asked.symbol, timeframe, nowMs })
+          checkOthers(others, { symbol: asked.symbol, timeframe, openTimeMs: candle.openTimeMs })
           newest = { ...candle }
           return follower.push(newest, others)
         },

@@ -11,9 +11,7 @@ import type { KnownRows } from '../window/known-rows.ts'
 import { stepInputs } from '../window/step-inputs.ts'
 import type { Forecast } from './forecast.ts'
 import type { ForecastInputs } from './forecaster.ts'
-
-/** Other symbols' candles of the same time, by symbol, for cross-asset features; a symbol left out has none. */
-export type OtherCandles = Readonly<Record<string, StreamRow>>
+import type { OtherCandles } from './other-candles.ts'
 
 /** Forecasts one series candle by candle. Candles are trusted: whoever pushes them has checked them. */
 export interface SeriesFollower {

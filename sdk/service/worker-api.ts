@@ -4,7 +4,7 @@ import type { EngineInfo, TfjsBackend } from '../engine.ts'
 import type { StreamRow } from '../feature/feature-stream.ts'
 import type { Forecast } from '../forecast/forecast.ts'
 import type { ForecastInputs } from '../forecast/forecaster.ts'
-import type { OtherCandles } from '../forecast/series-follower.ts'
+import type { OtherCandles } from '../forecast/other-candles.ts'
 import type { RememberedChoice } from '../store/engine-choice-store.ts'
 import type { BacktestOptions, EngineChoice, LoadProgress, SelfTestReport } from './service.ts'
 

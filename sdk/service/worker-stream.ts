@@ -5,6 +5,7 @@ import { ServiceError } from '../errors.ts'
 import type { StreamRow } from '../feature/feature-stream.ts'
 import type { Forecast } from '../forecast/forecast.ts'
 import type { ForecastInputs } from '../forecast/forecaster.ts'
+import { checkOthers } from '../forecast/other-candles.ts'
 import type { PushOptions } from '../forecast/predictor.ts'
 import type { ModelWorker } from './model-worker.ts'
 import type { ForecastStream } from './service.ts'
@@ -42,10 +43,11 @@ export class WorkerStream implements ForecastStream {
     return this.#forecast
   }
 
-  async push(candle: StreamRow, { nowMs = Date.now(), others }: PushOptions = {}): Promise<Forecast> {
+  async push(candle: StreamRow, { nowMs = Date.now(), others = {} }: PushOptions = {}): Promise<Forecast> {
     this.#refuseWhenOver()
     validateNextCandle(this.#newest, candle, { symbol: this.symbol, timeframe: this.#timeframe, nowMs })
     const { openTimeMs, open, high, low, close, volume, inputs } = candle
+    checkOthers(others, { symbol: this.symbol, timeframe: this.#timeframe, openTimeMs })
     this.#newest = { openTimeMs, open, high, low, close, volume, ...(inputs && { inputs }) }
     const next = this.#newest
     this.#forecast = this.#begun.then(() =>

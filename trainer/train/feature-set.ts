@@ -5,7 +5,9 @@ import { computePanel } from '../../sdk/feature/compute-features.ts'
 import type { FeatureSet } from '../../sdk/feature/feature.ts'
 import type { FeatureRows, FeatureTable } from '../../sdk/feature/feature-table.ts'
 import { resolveFeature } from '../../sdk/feature/resolve-feature.ts'
+import { fitSeasonalProfile } from '../../sdk/feature/seasonality/fit-seasonal-profile.ts'
 import { rowsWithin } from '../../sdk/feature/slice-rows.ts'
+import { timeframeMs } from '../../sdk/units.ts'
 import type { RunConfig } from '../config/run-config.ts'
 import type { Period } from './split.ts'
 
@@ -14,22 +16,28 @@ import type { Period } from './split.ts'
  * alone. What no feature needs is left out.
  * @throws FeatureError
  */
-export function fitFeatureSet(config: RunConfig, panel: readonly FeatureRows[], _train: Period): FeatureSet {
+export function fitFeatureSet(config: RunConfig, panel: readonly FeatureRows[], train: Period): FeatureSet {
   const market = config.market ?? panel.map(rows => rows.symbol)
   let set: FeatureSet = { features: config.features }
   for (;;) {
     const missing = whatIsMissing(set, panel[0])
     if (missing === null) return set
-    set = { ...set, market }
+    if (missing === 'NO_MARKET') set = { ...set, market }
+    else {
+      const rows = panel.filter(({ symbol }) => market.includes(symbol))
+      // the last candle that closes within the training period
+      const period = { fromMs: train.startTimeMs, toMs: train.endTimeMs - timeframeMs(panel[0].timeframe) }
+      set = { ...set, profile: fitSeasonalProfile(rows, { ...period, timeZone: config.profileTimeZone }) }
+    }
   }
 }
 
-function whatIsMissing(set: FeatureSet, { symbol, timeframe }: FeatureRows): 'NO_MARKET' | null {
+function whatIsMissing(set: FeatureSet, { symbol, timeframe }: FeatureRows): 'NO_MARKET' | 'NO_PROFILE' | null {
   try {
     compileFeatures(set, { symbols: [symbol], timeframe })
     return null
   } catch (error) {
-    if (error instanceof FeatureError && error.code === 'NO_MARKET') return error.code
+    if (error instanceof FeatureError && (error.code === 'NO_MARKET' || error.code === 'NO_PROFILE')) return error.code
     throw error
   }
 }
