@@ -50,6 +50,11 @@ export class FeatureStream {
     this.volatility = new Float64Array(program.symbols.length).fill(Number.NaN)
   }
 
+  /** Opening time of the newest tick's candles; −∞ before the first. */
+  get newestMs(): number {
+    return this.#timeMs
+  }
+
   /**
    * Takes the next tick in: the candles that opened at one time and have closed.
    * @param candles in the order of `program.panelSymbols`; null for a symbol that has none at this tick
