@@ -1,3 +1,5 @@
 import type { FeatureFamily } from '../../feature.ts'
+import { macroCorrelation } from './macro-correlation.ts'
+import { macroLevels } from './macro-level.ts'
 
-export const macroFamilies: readonly FeatureFamily[] = []
+export const macroFamilies: readonly FeatureFamily[] = [...macroLevels, macroCorrelation]
