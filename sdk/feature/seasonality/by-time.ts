@@ -1,8 +1,8 @@
 /** Values computed at a time. */
 const BLOCK = 512
 
-/** Blocks kept: a million candles' or so. */
-const MAX_BLOCKS = 2_000
+/** Blocks kept: fifteen years of hours, one megabyte. */
+const MAX_BLOCKS = 256
 
 /**
  * A function of time, computed in blocks that begin at fixed times and are kept, so that a value is the same in whatever

@@ -48,6 +48,20 @@ describe.skipIf(!hasMarketData('the features of the recipe'))('on the recorded c
     }
   })
 
+  it.each(Object.keys(REFERENCE))(
+    'estimate volatility as Rogers & Satchell and Yang & Zhang published it: %s',
+    asset => {
+      const { openTimeMs, estimators } = REFERENCE[asset]
+      const table = computeFeatures(recipeRows(asset), Object.keys(estimators))
+      for (const [feature, expected] of Object.entries(estimators)) {
+        const read = columnReader(table, feature)
+        openTimeMs.forEach((time, i) => {
+          expect(Math.abs(read(table.series.openTimeMs.indexOf(time)) - expected[i]), feature).toBeLessThan(1e-6)
+        })
+      }
+    },
+  )
+
   it('have the season that its Python code fits, within 1e-9', () => {
     const profile = fitSeasonalProfile(RECIPE_MARKET.map(recipeRows), {
       startTimeMs: Date.UTC(2021, 1, 1),
