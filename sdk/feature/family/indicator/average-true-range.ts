@@ -2,10 +2,10 @@ import { observedFeature } from '../../feature.ts'
 import type { Series } from '../../graph/graph.ts'
 import type { Scope } from '../../graph/scope.ts'
 import { over, scaled, squared } from '../../op/arithmetic.ts'
-import { STILL_MARKET, volatilityLogRatio } from '../../op/log-ratio.ts'
+import { STILL_MARKET } from '../../op/log-ratio.ts'
 import { wilderMean } from '../../op/recursive-mean.ts'
 import { share } from '../../parameters.ts'
-import { logVolatility, volatility } from '../../shared/volatility.ts'
+import { againstVolatility } from '../../shared/against-volatility.ts'
 import { period, WILDER } from './period.ts'
 
 /** The candle's range together with the gap from the close before; the first candle's is its range alone. */
@@ -56,7 +56,7 @@ const atrRatio = observedFeature({
   examples: ['atrRatio(14,0.05)'],
   build: (scope, { candles, share }) => {
     const relative = over(averageTrueRange(scope, candles), scope.candle('close'))
-    return volatilityLogRatio(squared(relative), volatility(scope), logVolatility(scope), share)
+    return againstVolatility(scope, squared(relative), share)
   },
 })
 

@@ -1,3 +1,4 @@
 import type { FeatureFamily } from '../../feature.ts'
+import { regimes } from './regime.ts'
 
-export const regimeFamilies: readonly FeatureFamily[] = []
+export const regimeFamilies: readonly FeatureFamily[] = regimes
