@@ -6,6 +6,7 @@ const root = import.meta.dirname
 /** What the worker loads when it first needs it (worker/parts.ts), by the name of its file in the package. */
 const WORKER_PARTS: Readonly<Record<string, string>> = {
   backtesting: 'worker/backtesting.ts',
+  'special-features': 'worker/special-features.ts',
   'tfjs-engine': 'worker/choose-tfjs.ts',
   'wasm-engine': 'worker/wasm-with-lanes.ts',
   'webgpu-engine': 'worker/webgpu/webgpu-engine.ts',
@@ -78,6 +79,56 @@ function loadPartsByUrl(): Plugin {
   }
 }
 
+/** The worker comes with the families of features that most models use, and loads the others as a part. */
+function loadSpecialFeaturesLater(): Plugin {
+  const everywhere = resolve(root, 'sdk/feature/family/special-families.ts')
+  return {
+    name: 'edgequant-special-features-later',
+    load: id => (id === everywhere ? 'export const SPECIAL_FAMILIES = []' : null),
+  }
+}
+
+/** What a family of features says for people; the worker computes and does not explain. */
+const FEATURE_FACTS = ['summary', 'formula', 'edges', 'source']
+
+/** Leaves the documentation of features, half of their code, out of what browsers load. */
+function leaveOutFeatureFacts(): Plugin {
+  return {
+    name: 'edgequant-leave-out-feature-facts',
+    enforce: 'post',
+    transform(code, id) {
+      if (!/\/sdk\/feature\/family\//.test(id)) return null
+      const cuts: { start: number; end: number }[] = []
+      visit(this.parse(code), node => {
+        if (node.type !== 'ObjectExpression') return
+        const named = (node.properties as PropertyNode[]).filter(property => property.key?.type === 'Identifier')
+        if (!named.some(property => property.key.name === 'examples')) return
+        cuts.push(...named.filter(property => FEATURE_FACTS.includes(property.key.name)))
+      })
+      cuts.sort((a, b) => b.start - a.start)
+      let short = code
+      for (const { start, end } of cuts) short = short.slice(0, start) + short.slice(end).replace(/^\s*,/, '')
+      return { code: short, map: null }
+    },
+  }
+}
+
+interface PropertyNode {
+  readonly start: number
+  readonly end: number
+  readonly key: { readonly type: string; readonly name: string }
+}
+
+type AstNode = { readonly type: string } & Record<string, unknown>
+
+function visit(node: unknown, enter: (node: AstNode) => void): void {
+  if (Array.isArray(node)) for (const child of node) visit(child, enter)
+  else if (typeof node === 'object' && node !== null && 'type' in node) {
+    enter(node as AstNode)
+    for (const child of Object.values(node)) visit(child, enter)
+  }
+}
+
 /** Builds each part as one file without imports, beside the worker. */
 function emitParts(): Plugin {
   return {
@@ -89,6 +140,7 @@ function emitParts(): Plugin {
           root,
           logLevel: 'warn',
           publicDir: false,
+          plugins: [leaveOutFeatureFacts()],
           build: {
             write: false,
             target: 'es2022',
@@ -126,7 +178,7 @@ export default defineConfig({
     // Files without imports: they work in any bundler without settings (chunks in workers need some), from a CDN without
     // a bundler, and ask for no tfjs in the app. tfjs' wasm binaries lie beside them.
     format: 'es',
-    plugins: () => [keepBinariesApart(), loadPartsByUrl()],
+    plugins: () => [keepBinariesApart(), loadPartsByUrl(), loadSpecialFeaturesLater(), leaveOutFeatureFacts()],
     rolldownOptions: {
       output: { entryFileNames: 'worker.js', assetFileNames: '[name][extname]', codeSplitting: false },
     },

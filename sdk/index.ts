@@ -108,7 +108,9 @@ export { FeatureStream, type StreamRow } from './feature/feature-stream.ts'
 export type { FeatureRows, FeatureTable, FeatureValue } from './feature/feature-table.ts'
 export type { Series } from './feature/graph/graph.ts'
 export type { Scope } from './feature/graph/scope.ts'
-export { FAMILIES, registeredFamilies, registerFeature } from './feature/registry.ts'
+export { eachRow } from './feature/op/each-row.ts'
+export { registerFeature } from './feature/register-feature.ts'
+export { FAMILIES, registeredFamilies } from './feature/registry.ts'
 
 // Window
 

@@ -9,6 +9,7 @@ import type { CallId, StreamId, WorkerApi } from '../sdk/service/worker-api.ts'
 import { createEngine } from './engine.ts'
 import { nameOf } from './engine-name.ts'
 import type { ForecastCache } from './forecast-cache.ts'
+import { knowFeatures } from './know-features.ts'
 import { startLane } from './lane.ts'
 import { listening } from './listening.ts'
 import { loadBacktesting, loadWasmEngine } from './parts.ts'
@@ -70,6 +71,7 @@ export function createWorkerApi(): WorkerApi {
           ...choice,
         })
         const serving = await withLanes(engine, verified)
+        await knowFeatures(bundle.manifest.features.map(feature => feature.name))
         const forecaster = createForecaster({ bundle, engine: serving })
         model = { bundle, engine, serving, forecaster, forecasts: null }
         await heard // so that the page knows of every phase before it has the result

@@ -1,77 +1,33 @@
 import { FeatureError } from '../errors.ts'
-import { bookFamilies } from './family/book/families.ts'
-import { calendarFamilies } from './family/calendar/families.ts'
-import { derivativeFamilies } from './family/derivative/families.ts'
-import { indicatorFamilies } from './family/indicator/families.ts'
-import { liquidationFamilies } from './family/liquidation/families.ts'
-import { macroFamilies } from './family/macro/families.ts'
-import { marketFamilies } from './family/market/families.ts'
-import { momentFamilies } from './family/moment/families.ts'
-import { regimeFamilies } from './family/regime/families.ts'
-import { returnFamilies } from './family/return/families.ts'
-import { seasonalityFamilies } from './family/seasonality/families.ts'
-import { shapeFamilies } from './family/shape/families.ts'
-import { staticFamilies } from './family/static/families.ts'
-import { transformFamilies } from './family/transform/families.ts'
-import { volatilityFamilies } from './family/volatility/families.ts'
-import { volumeFamilies } from './family/volume/families.ts'
+import { EVERYDAY_FAMILIES } from './family/everyday-families.ts'
+import { SPECIAL_FAMILIES } from './family/special-families.ts'
 import type { FeatureFamily } from './feature.ts'
+import { addedFamilies, duplicateFamily } from './register-feature.ts'
 
 /**
- * Every family of features that comes with EdgeQuant. A new one is a file in its group's folder and a line in
- * the group's list; the tests of
- * look-ahead, streams and the documentation cover whatever is listed.
+ * Every family of features that comes with EdgeQuant. A new one is a file in its group's folder and a line in the group's
+ * list; the contract tests and the documentation cover whatever is listed.
  */
-export const FAMILIES: readonly FeatureFamily[] = [
-  ...returnFamilies,
-  ...shapeFamilies,
-  ...volatilityFamilies,
-  ...volumeFamilies,
-  ...indicatorFamilies,
-  ...momentFamilies,
-  ...marketFamilies,
-  ...seasonalityFamilies,
-  ...calendarFamilies,
-  ...bookFamilies,
-  ...derivativeFamilies,
-  ...liquidationFamilies,
-  ...macroFamilies,
-  ...regimeFamilies,
-  ...transformFamilies,
-  ...staticFamilies,
-]
+export const FAMILIES: readonly FeatureFamily[] = [...EVERYDAY_FAMILIES, ...SPECIAL_FAMILIES]
 
-const byName = new Map(FAMILIES.map(family => [family.name, family]))
+const builtIn = new Map(FAMILIES.map(family => [family.name, family]))
 
-/**
- * Adds an app's own family; from then on its features can be named in a feature set. A worker has a registry of its own:
- * register there too.
- * @throws FeatureError `DUPLICATE_FAMILY`, `BAD_FEATURE_NAME`
- */
-export function registerFeature(family: FeatureFamily): void {
-  if (!/^[a-z][A-Za-z0-9]*$/.test(family.name)) {
-    throw new FeatureError('BAD_FEATURE_NAME', `A family cannot be named "${family.name}": expected camelCase.`, {
-      feature: family.name,
-    })
-  }
-  if (byName.has(family.name)) {
-    throw new FeatureError('DUPLICATE_FAMILY', `There is a family "${family.name}" already; choose another name.`, {
-      feature: family.name,
-    })
-  }
-  byName.set(family.name, family)
-}
+/** Every family, those that were added last. */
+export const registeredFamilies = (): FeatureFamily[] => [...builtIn.values(), ...addedFamilies.values()]
 
-/** Every family, those that were registered last. */
-export const registeredFamilies = (): FeatureFamily[] => [...byName.values()]
+/** Whether a family of this name is there. */
+export const hasFamily = (name: string): boolean => builtIn.has(name) || addedFamilies.has(name)
 
-/** @throws FeatureError `UNKNOWN_FEATURE` */
+/** @throws FeatureError `UNKNOWN_FEATURE`, `DUPLICATE_FAMILY` where one was added with the name of another */
 export function findFamily(name: string): FeatureFamily {
-  const family = byName.get(name)
-  if (family) return family
+  const added = addedFamilies.get(name)
+  const family = builtIn.get(name)
+  if (added && family) throw duplicateFamily(name)
+  const found = added ?? family
+  if (found) return found
   throw new FeatureError(
     'UNKNOWN_FEATURE',
-    `There is no feature "${name}". There are: ${[...byName.keys()].join(', ')}.`,
+    `There is no feature "${name}". There are: ${[...builtIn.keys(), ...addedFamilies.keys()].join(', ')}.`,
     { feature: name },
   )
 }

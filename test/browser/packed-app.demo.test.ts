@@ -7,6 +7,9 @@ import { build, createServer, preview } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBundle } from '../../sdk/bundle/open-bundle.ts'
 import { simulateMarket } from '../../sdk/candle/simulate-market.ts'
+import { type FeatureSet, observedFeature } from '../../sdk/feature/feature.ts'
+import { eachRow } from '../../sdk/feature/op/each-row.ts'
+import { registerFeature } from '../../sdk/feature/register-feature.ts'
 import { createPredictor } from '../../sdk/forecast/predictor.ts'
 import { createTfjsEngine } from '../../worker/tfjs/tfjs-engine.ts'
 import { forwardOnCpu } from '../fixtures/forward-on-cpu.ts'
@@ -28,8 +31,13 @@ import { createPredictionService, ServiceError, simulateMarket } from 'edgequant
 
 const MARKET = ${JSON.stringify(MARKET)}
 const candles = simulateMarket(MARKET).get('BTC/USDT')
-const engine = new URLSearchParams(location.search).get('engine') ?? 'auto'
-const service = await createPredictionService({ bundle: '/tiny/', cache: false, engine }).catch(({ code, message }) => {
+const asked = new URLSearchParams(location.search)
+const engine = asked.get('engine') ?? 'auto'
+const bundle = '/' + (asked.get('bundle') ?? 'tiny') + '/'
+// written out, since bundlers look for exactly this expression
+const startOwnWorker = () => new Worker(new URL('./own-worker.js', import.meta.url), { type: 'module' })
+const own = bundle === '/own/' ? { createWorker: startOwnWorker } : {}
+const service = await createPredictionService({ bundle, cache: false, engine, ...own }).catch(({ code, message }) => {
   document.title = JSON.stringify({ failed: code, message })
   throw new Error('It does not load, as the page says.')
 })
@@ -62,6 +70,57 @@ document.title = JSON.stringify({
 await service.dispose()
 `
 
+/** An app's own feature, in a worker script of its own. */
+const OWN_WORKER = `
+import { eachRow, observedFeature, registerFeature } from 'edgequant'
+import 'edgequant/worker'
+registerFeature(observedFeature({
+  name: 'upperHalf',
+  group: 'shape',
+  summary: 'Whether the candle closed in the upper half of its range.',
+  unit: 'flag',
+  formula: '1 where close > (high + low) / 2, else 0',
+  parameters: {},
+  examples: ['upperHalf'],
+  build: scope => eachRow('upperHalf', [scope.candle('high'), scope.candle('low'), scope.candle('close')],
+    (out, [high, low, close], count) => {
+      for (let i = 0; i < count; i++) out[i] = close[i] > (high[i] + low[i]) / 2 ? 1 : 0
+    }),
+}))
+`
+
+/** The same in Node. */
+const upperHalf = observedFeature({
+  name: 'upperHalf',
+  group: 'shape',
+  summary: 'Whether the candle closed in the upper half of its range.',
+  unit: 'flag',
+  formula: '1 where close > (high + low) / 2, else 0',
+  parameters: {},
+  examples: ['upperHalf'],
+  build: scope =>
+    eachRow(
+      'upperHalf',
+      [scope.candle('high'), scope.candle('low'), scope.candle('close')],
+      (out, [high, low, close], count) => {
+        for (let i = 0; i < count; i++) out[i] = close[i] > (high[i] + low[i]) / 2 ? 1 : 0
+      },
+    ),
+})
+
+const SEASON = { timeZone: 'America/New_York', volatility: Array(168).fill(1), volume: Array(168).fill(0) } as const
+
+/** By the name of the folder that a bundle is served from. */
+const SETS: Readonly<Record<string, FeatureSet>> = {
+  tiny: { features: ['return(1)', 'parkinson(1,0.05)', 'hourSin(1)', 'hourCos(1)'] },
+  special: {
+    features: ['rsi(14)', 'marketActivity(3)', 'seasonAhead(6)', 'hourSin(1)'],
+    market: ['BTC/USDT'],
+    profile: SEASON,
+  },
+  own: { features: ['upperHalf', 'return(1)', 'hourSin(1)', 'hourCos(1)'] },
+}
+
 interface Failed {
   readonly failed: string
   readonly message: string
@@ -83,24 +142,28 @@ const CONTENT_SECURITY_POLICY =
 
 const app = mkdtempSync(join(tmpdir(), 'edgequant-app-'))
 let browser: Browser
-let expected: number[][]
+const expected: Record<string, number[][]> = {}
 
 beforeAll(async () => {
   await stagePackage(join(app, 'node_modules/edgequant'))
   linkPackages(app, Object.keys(PACKAGE_JSON.dependencies))
   writeFileSync(join(app, 'index.html'), '<script type="module" src="./main.js"></script>')
   writeFileSync(join(app, 'main.js'), MAIN)
-  const files = await writeTinyBundle({ forward: forwardOnCpu })
-  mkdirSync(join(app, 'public/tiny'), { recursive: true })
-  for (const [name, bytes] of files) writeFileSync(join(app, 'public/tiny', name), bytes)
+  writeFileSync(join(app, 'own-worker.js'), OWN_WORKER)
+  registerFeature(upperHalf)
+  for (const [folder, set] of Object.entries(SETS)) {
+    const files = await writeTinyBundle({ forward: forwardOnCpu, set })
+    mkdirSync(join(app, 'public', folder), { recursive: true })
+    for (const [name, bytes] of files) writeFileSync(join(app, 'public', folder, name), bytes)
 
-  const bundle = await openBundle(files, 'tiny')
-  const engine = await createTfjsEngine({ network: bundle.network, weights: bundle.weights, backend: 'cpu' })
-  const forecast = await createPredictor({ bundle, engine }).predict({
-    symbol: 'BTC/USDT',
-    candles: simulateMarket(MARKET).get('BTC/USDT')!,
-  })
-  expected = forecast.horizons.map(horizon => [...horizon.logReturnQuantiles])
+    const bundle = await openBundle(files, folder)
+    const engine = await createTfjsEngine({ network: bundle.network, weights: bundle.weights, backend: 'cpu' })
+    const forecast = await createPredictor({ bundle, engine }).predict({
+      symbol: 'BTC/USDT',
+      candles: simulateMarket(MARKET).get('BTC/USDT')!,
+    })
+    expected[folder] = forecast.horizons.map(horizon => [...horizon.logReturnQuantiles])
+  }
   browser = await chromium.launch(chromiumLaunchOptions())
 })
 
@@ -113,7 +176,7 @@ afterAll(async () => {
 async function resultAt(
   port: number,
   engine: string,
-  missing?: string,
+  { bundle = 'tiny', missing }: { readonly bundle?: string; readonly missing?: string } = {},
 ): Promise<Result & Failed & { scripts: string[] }> {
   const page = await browser.newPage()
   const problems: string[] = []
@@ -121,7 +184,7 @@ async function resultAt(
   const scripts = new Set<string>()
   page.context().on('request', request => scripts.add(nameOf(request.url())))
   if (missing !== undefined) await page.context().route(`**/${missing}*`, route => route.fulfill({ status: 404 }))
-  await page.goto(`http://127.0.0.1:${port}/?engine=${engine}`)
+  await page.goto(`http://127.0.0.1:${port}/?engine=${engine}&bundle=${bundle}`)
   const title = page.waitForFunction(() => document.title, null, { timeout: 60_000 })
   const result = await title.catch(error => Promise.reject(new Error([error.message, ...problems].join('\n'))))
   return { ...JSON.parse(await result.jsonValue()), scripts: [...scripts].filter(name => name.endsWith('.js')).sort() }
@@ -130,8 +193,8 @@ async function resultAt(
 /** Without the folder, and without the hash that bundlers add. */
 const nameOf = (url: string): string => new URL(url).pathname.replace(/^.*\//, '').replace(/-[\w-]{8}(?=\.js$)/, '')
 
-function expectForecasts({ quantiles, followed, backtested, refusal }: Result): void {
-  expect(quantiles).toEqual(expected.map(row => row.map(quantile => expect.closeTo(quantile, 6))))
+function expectForecasts({ quantiles, followed, backtested, refusal }: Result, bundle = 'tiny'): void {
+  expect(quantiles).toEqual(expected[bundle].map(row => row.map(quantile => expect.closeTo(quantile, 6))))
   expect(followed).toEqual(quantiles)
   expect(backtested).toBe(260 - 173)
   expect(refusal).toEqual([true, 'ServiceError', 'UNKNOWN_SYMBOL'])
@@ -157,6 +220,19 @@ describe('an app that installed the package and uses Vite without settings', () 
     expect(reference.scripts).toEqual(['backtesting.js', 'index.js', 'tfjs-engine.js', 'worker.js'])
   })
 
+  it("loads the families of features that its bundle names, and runs an app's own in the app's worker", async () => {
+    const server = await preview({ root: app, configFile: false, preview: { port: 0, host: '127.0.0.1' } })
+    const port = portOf(server.httpServer)
+    const special = await resultAt(port, 'wasm', { bundle: 'special' })
+    const own = await resultAt(port, 'wasm', { bundle: 'own' })
+    await server.close()
+    expectForecasts(special, 'special')
+    expect(special.scripts).toContain('special-features.js')
+    expectForecasts(own, 'own')
+    expect(own.scripts).toContain('own-worker.js')
+    expect(own.scripts).not.toContain('special-features.js')
+  })
+
   it('runs under a policy that blocks WebAssembly, on WebGPU, and says what the others lack', async () => {
     const policy = CONTENT_SECURITY_POLICY.replace(" 'wasm-unsafe-eval'", '')
     const headers = { 'Content-Security-Policy': policy }
@@ -180,7 +256,7 @@ describe('an app that installed the package and uses Vite without settings', () 
 
   it('learns which script is missing where not all of them are served', async () => {
     const server = await preview({ root: app, configFile: false, preview: { port: 0, host: '127.0.0.1' } })
-    const result = await resultAt(portOf(server.httpServer), 'wasm', 'wasm-engine')
+    const result = await resultAt(portOf(server.httpServer), 'wasm', { missing: 'wasm-engine' })
     await server.close()
     expect(result).toMatchObject({ failed: 'SCRIPT_MISSING', message: expect.stringMatching(/engine wasm.*beside/) })
   })

@@ -1,0 +1,1 @@
+export { SPECIAL_FAMILIES } from '../sdk/feature/family/special-families.ts'
