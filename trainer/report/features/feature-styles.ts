@@ -13,10 +13,11 @@ a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .key { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 0; margin: 0 0 8px; font-size: 13px; color: var(--muted); }
 .key i { display: inline-block; width: 14px; height: 10px; margin-right: 6px; vertical-align: -1px; }
 .key .of-training { background: var(--accent); opacity: 0.45; } .key .of-test { height: 0; border-top: 2px solid var(--second); vertical-align: 3px; }
+.prose td.what { color: var(--muted); }
 .warn { color: var(--second); font-weight: 600; } .fine { color: var(--muted); }
 .prose td, .prose th { text-align: left; white-space: nowrap; vertical-align: top; padding-left: 0; padding-right: 16px; }
 .prose td.text { white-space: normal; min-width: 28ch; overflow-wrap: anywhere; }
-.map { max-width: 860px; margin: 8px 0 16px; } .map svg { display: block; width: 100%; height: auto; }
+.map { margin: 8px 0 16px; } .map svg { display: block; width: 100%; height: auto; }
 .map text, .plot text { font-size: 11px; fill: var(--muted); } .map text { text-anchor: end; dominant-baseline: central; }
 .p0 { fill: var(--accent); fill-opacity: 0.15; } .p1 { fill: var(--accent); fill-opacity: 0.35; } .p2 { fill: var(--accent); fill-opacity: 0.55; }
 .p3 { fill: var(--accent); fill-opacity: 0.78; } .p4 { fill: var(--accent); }
@@ -37,12 +38,16 @@ a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .feature > summary::after { content: "+"; grid-column: 2; grid-row: 1; color: var(--muted); }
 .feature[open] > summary::after { content: "−"; }
 .feature > summary small { grid-column: 1; font-weight: 400; color: var(--muted); font-size: 13px; }
+.feature > summary + p { margin: 8px 0; }
 .feature code { overflow-wrap: anywhere; }
 .figures { grid-template-columns: max-content minmax(0, 1fr) max-content minmax(0, 1fr); gap: 4px 24px; }
 @media (max-width: 760px) {
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .plots { grid-template-columns: minmax(0, 1fr); gap: 16px; }
-  .overview tbody th { max-width: 40vw; white-space: normal; overflow-wrap: anywhere; }
+  .overview tbody th { min-width: 132px; max-width: 40vw; white-space: normal; overflow-wrap: anywhere; }
+  .prose thead { display: none; } .prose tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
+  .prose tbody th, .prose td { display: inline; border: 0; padding: 0 8px 0 0; white-space: normal; overflow-wrap: anywhere; }
+  .prose td.text { display: block; }
   .figures { grid-template-columns: max-content minmax(0, 1fr); }
   .figures dd { margin: 0; }
 }

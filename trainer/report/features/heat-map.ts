@@ -8,6 +8,8 @@ const MOST_NAMES = 64
 const MOST_TITLES = 40
 const CELL = 12
 const NAME_WIDTH = 190
+/** Of its natural size, on a wide page: names are text, and text is not a headline. */
+const LARGEST = 1.25
 
 /** |ρ| at which each shade begins, positive and negative. */
 const SHADES = [0.1, 0.3, 0.5, 0.7, 0.9] as const
@@ -31,7 +33,8 @@ export function heatMap({ features, correlations }: FeaturesAnalysis): Html {
       const shade = shadeOf(rho)
       const [x, y] = [left + j * CELL, i * CELL]
       if (order.length <= MOST_TITLES) {
-        const title = `${features[row].name} and ${features[order[j]].name}: ρ ${decimal(rho)}`
+        const value = Number.isNaN(rho) ? 'none, one is constant' : decimal(rho)
+        const title = `${features[row].name} and ${features[order[j]].name}: ρ ${value}`
         titled.push(
           html`<rect class="${shade}" x="${x}" y="${y}" width="${CELL - 1}" height="${CELL - 1}"><title>${title}</title></rect>`,
         )
@@ -46,7 +49,7 @@ export function heatMap({ features, correlations }: FeaturesAnalysis): Html {
     : []
   const size = order.length * CELL
   return html`<ul class="scale" aria-label="Rank correlation">${[...SHADES].reverse().map(from => key(-from))}${key(0)}${SHADES.map(key)}</ul>
-<div class="map"><svg viewBox="0 0 ${left + size} ${size}" role="img" aria-label="Rank correlations of ${order.length} features">${titled}${drawn}${names}</svg></div>`
+<div class="map"><svg style="max-width:${Math.round((left + size) * LARGEST)}px" viewBox="0 0 ${left + size} ${size}" role="img" aria-label="Rank correlations of ${order.length} features">${titled}${drawn}${names}</svg></div>`
 }
 
 const key = (rho: number): Html =>

@@ -22,9 +22,12 @@ const text = (x: number, y: number, value: string, anchor: 'start' | 'middle' | 
 
 const path = (name: string, d: string): Html => new Html(`<path class="${name}" d="${d}"/>`)
 
-/** As many digits as tell the ends of a span apart. */
-export const figure = (value: number, span: number): string =>
-  decimal(value, span >= 100 ? 0 : span >= 10 ? 1 : span >= 0.1 ? 2 : 4)
+/** As many digits as tell the ends of a span apart; what rounds to 0 has no sign. */
+export function figure(value: number, span: number): string {
+  const digits = span >= 100 ? 0 : span >= 10 ? 1 : span >= 0.1 ? 2 : 4
+  const text = decimal(value, digits)
+  return Number(value.toFixed(digits)) === 0 ? text.replace('−', '') : text
+}
 
 /** Steps of a histogram in a box. */
 function steps(shares: readonly number[], most: number, box: { x: number; y: number; width: number; height: number }) {

@@ -90,7 +90,7 @@ function findingSection(findings: readonly FeatureFinding[], idOf: (feature: str
   }
   return html`<section><h2>Worth a look</h2><div class="scroll"><table class="prose"><thead><tr><th scope="col">Feature</th><th scope="col">What</th><th scope="col">Why</th></tr></thead><tbody>${findings.map(
     ({ what, features, text }) =>
-      html`<tr><th scope="row">${nameOrCount(features, idOf)}</th><td>${what}</td><td class="text">${text}</td></tr>`,
+      html`<tr><th scope="row">${nameOrCount(features, idOf)}</th><td class="what">${what}</td><td class="text">${text}</td></tr>`,
   )}</tbody></table></div></section>`
 }
 
