@@ -6,7 +6,7 @@ import { eachRow } from './each-row.ts'
 const FLOOR = 1e-6
 
 /** What a log ratio reads where nothing moves. */
-export const STILL_MARKET = 'Where nothing moves, ln share; with a share of 0, ln 1e-6 − ln e.'
+export const STILL_MARKET = 'Where nothing moves, ln share, or ln 1e-6 − ln e where that is more.'
 
 /**
  * `ln(max(√variance + share·e, 1e-6)) − ln e`: an estimate of volatility against the ex-ante one.
@@ -17,7 +17,7 @@ export function volatilityLogRatio(variance: Series, e: Series, logE: Series, sh
   return eachRow(`volatilityLogRatio ${share}`, [variance, e, logE], (out, [v, unit, logUnit], count) => {
     for (let i = 0; i < count; i++) {
       const estimate = Math.sqrt(v[i]) + share * unit[i]
-      out[i] = ln(estimate < FLOOR ? FLOOR : estimate) - logUnit[i]
+      out[i] = ln(Math.max(estimate, FLOOR)) - logUnit[i]
     }
   })
 }

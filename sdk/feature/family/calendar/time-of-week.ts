@@ -2,7 +2,10 @@ import { cosTurns, sinTurns } from '../../../portable-math.ts'
 import { DAY_MS, HOUR_MS } from '../../../units.ts'
 import { knownFeature } from '../../feature.ts'
 import { integer } from '../../parameters.ts'
-import { sinceMonday, WEEK_MS } from '../../seasonality/local-time.ts'
+import { modulo, sinceMonday, WEEK_MS } from '../../seasonality/local-time.ts'
+
+/** Between settlements of most perpetual futures. */
+const FUNDING_MS = 8 * HOUR_MS
 
 const WAVES = { sin: sinTurns, cos: cosTurns }
 
@@ -17,7 +20,7 @@ const cycle = (name: string, unit: 'day' | 'week', wave: 'sin' | 'cos') =>
     examples: unit === 'day' ? [`${name}(1)`, `${name}(2)`] : [`${name}(1)`],
     at: (_context, { harmonic }) => {
       const periodMs = unit === 'day' ? DAY_MS : WEEK_MS
-      return openTimeMs => WAVES[wave]((harmonic * (sinceMonday(openTimeMs) % periodMs)) / periodMs)
+      return openTimeMs => WAVES[wave]((harmonic * modulo(sinceMonday(openTimeMs), periodMs)) / periodMs)
     },
   })
 
@@ -44,7 +47,7 @@ export const timeOfWeek = [
     formula: '1 at 00:00, 08:00 and 16:00 UTC, else 0',
     parameters: {},
     examples: ['fundingHour'],
-    at: () => openTimeMs => (openTimeMs % (8 * HOUR_MS) === 0 ? 1 : 0),
+    at: () => openTimeMs => (modulo(openTimeMs, FUNDING_MS) === 0 ? 1 : 0),
   }),
   knownFeature({
     name: 'closesAtMidnight',
@@ -57,7 +60,7 @@ export const timeOfWeek = [
     at:
       ({ stepMs }) =>
       openTimeMs =>
-        (openTimeMs + stepMs) % DAY_MS === 0 ? 1 : 0,
+        modulo(openTimeMs + stepMs, DAY_MS) === 0 ? 1 : 0,
   }),
   knownFeature({
     name: 'closesAtFunding',
@@ -70,6 +73,6 @@ export const timeOfWeek = [
     at:
       ({ stepMs }) =>
       openTimeMs =>
-        (openTimeMs + stepMs) % (8 * HOUR_MS) === 0 ? 1 : 0,
+        modulo(openTimeMs + stepMs, FUNDING_MS) === 0 ? 1 : 0,
   }),
 ]
