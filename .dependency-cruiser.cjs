@@ -53,10 +53,17 @@ module.exports = {
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     only('models-import-nothing', '^models/', ['^models/']),
-    only('sdk-imports-models', { path: '^sdk/', pathNot: '^sdk/source/' }, [
-      '^(models|sdk)/',
-      packages(['comlink', 'idb', 'valibot']),
-    ]),
+    only(
+      'sdk-imports-models',
+      { path: '^sdk/', pathNot: '^sdk/(source/|feature/family/indicator/trading-signals\\.ts$)' },
+      ['^(models|sdk)/', packages(['comlink', 'idb', 'valibot'])],
+    ),
+    only(
+      'published-indicators-load-an-optional-package',
+      '^sdk/feature/family/indicator/trading-signals\\.ts$',
+      ['^sdk/', packages(['trading-signals'])],
+      'An optional peer of the package, imported when its indicators are asked for.',
+    ),
     only(
       'sources-load-optional-packages',
       '^sdk/source/',

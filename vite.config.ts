@@ -6,6 +6,7 @@ const root = import.meta.dirname
 /** What the worker loads when it first needs it (worker/parts.ts), by the name of its file in the package. */
 const WORKER_PARTS: Readonly<Record<string, string>> = {
   backtesting: 'worker/backtesting.ts',
+  'published-indicators': 'worker/published-indicators.ts',
   'special-features': 'worker/special-features.ts',
   'tfjs-engine': 'worker/choose-tfjs.ts',
   'wasm-engine': 'worker/wasm-with-lanes.ts',
@@ -169,7 +170,15 @@ export default defineConfig({
       formats: ['es'],
     },
     rolldownOptions: {
-      external: [/^comlink$/, /^idb$/, /^valibot$/, /^@tensorflow\//, /^ccxt$/, /^hyparquet(-compressors)?$/],
+      external: [
+        /^comlink$/,
+        /^idb$/,
+        /^valibot$/,
+        /^@tensorflow\//,
+        /^ccxt$/,
+        /^hyparquet(-compressors)?$/,
+        /^trading-signals$/,
+      ],
       // A file a module, so that an app's bundler leaves out what the app does not use.
       output: { preserveModules: true, preserveModulesRoot: root },
     },

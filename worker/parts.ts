@@ -6,6 +6,7 @@ import { ServiceError } from '../sdk/errors.ts'
  * @throws ServiceError `SCRIPT_MISSING`
  */
 export const loadBacktesting = () => loadPart('The backtest', import('./backtesting.ts'))
+export const loadPublishedIndicators = () => loadPart('A published indicator', import('./published-indicators.ts'))
 export const loadSpecialFeatures = () => loadPart('A family of features', import('./special-features.ts'))
 export const loadTfjs = () => loadPart('The engine tfjs', import('./choose-tfjs.ts'))
 export const loadWasmEngine = () => loadPart('The engine wasm', import('./wasm-with-lanes.ts'))

@@ -140,6 +140,7 @@ describe('the packed package', () => {
     expect(names).toEqual([
       'backtesting.js',
       'index.js',
+      'published-indicators.js',
       'special-features.js',
       'tfjs-backend-wasm-simd.wasm',
       'tfjs-backend-wasm-threaded-simd.wasm',

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { EdgeQuantError } from '../../sdk/errors.ts'
+import { loadPublishedIndicators } from '../../sdk/feature/published-indicators.ts'
 import { backtestCommand } from './backtest.ts'
 import { dataCommand } from './data.ts'
 import { distillCommand } from './distill.ts'
@@ -53,6 +54,7 @@ program.exitOverride()
 for (const verb of program.commands) verb.exitOverride()
 
 try {
+  await loadPublishedIndicators()
   await program.parseAsync()
 } catch (error) {
   // commander has printed its own by now

@@ -1,0 +1,1 @@
+export { tradingSignals } from '../sdk/feature/family/indicator/trading-signals.ts'
