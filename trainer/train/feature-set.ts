@@ -7,7 +7,6 @@ import type { FeatureRows, FeatureTable } from '../../sdk/feature/feature-table.
 import { resolveFeature } from '../../sdk/feature/resolve-feature.ts'
 import { fitSeasonalProfile } from '../../sdk/feature/seasonality/fit-seasonal-profile.ts'
 import { rowsWithin } from '../../sdk/feature/slice-rows.ts'
-import { timeframeMs } from '../../sdk/units.ts'
 import type { RunConfig } from '../config/run-config.ts'
 import type { Period } from './split.ts'
 
@@ -25,9 +24,7 @@ export function fitFeatureSet(config: RunConfig, panel: readonly FeatureRows[], 
     if (missing === 'NO_MARKET') set = { ...set, market }
     else {
       const rows = panel.filter(({ symbol }) => market.includes(symbol))
-      // the last candle that closes within the training period
-      const period = { fromMs: train.startTimeMs, toMs: train.endTimeMs - timeframeMs(panel[0].timeframe) }
-      set = { ...set, profile: fitSeasonalProfile(rows, { ...period, timeZone: config.profileTimeZone }) }
+      set = { ...set, profile: fitSeasonalProfile(rows, { ...train, timeZone: config.profileTimeZone }) }
     }
   }
 }
