@@ -112,6 +112,8 @@ describe('loading', () => {
     expect(service.manifest).toEqual(manifestOf(files))
     expect(service.engineInfo).toMatchObject({ kind: 'wasm', backend: null })
     expect(service.candlesNeeded).toBe(168 + 6)
+    expect(service.candlesRemembered).toBe(32 * 24 + 1 + 6)
+    expect(service.contextSymbols).toEqual([])
   })
 
   it('does not fail because of a listener that throws', async () => {
@@ -161,6 +163,34 @@ describe('loading', () => {
       expect((await service.predictPrice({ symbol: SYMBOL, candles, nowMs })).symbol).toBe(SYMBOL)
       await service.dispose()
     }
+  })
+})
+
+describe('a bundle whose features look at other symbols', () => {
+  it('forecasts, follows and backtests with their candles, and says what is missing without them', async () => {
+    const other = 'ETH/USDT'
+    const features = ['leadReturn(ETH/USDT,1)', 'marketActivity(3)', 'hourSin(1)', 'hourCos(1)']
+    server.files = await writeTinyBundle({ forward: forwardOnCpu, set: { features, market: [SYMBOL, other] } })
+    const service = await open()
+    expect(service.contextSymbols).toEqual([other])
+
+    const others = candles.map(candle => ({ ...candle, close: (candle.high + candle.low) / 2 }))
+    const until = (end: number) => ({
+      symbol: SYMBOL,
+      candles: candles.slice(0, end),
+      context: { candles: { [other]: others.slice(0, end) } },
+      nowMs,
+    })
+    const end = candles.length
+    const forecast = await service.predictPrice(until(end))
+    const stream = service.follow(until(end - 1))
+    expect(await stream.push(candles[end - 1], { nowMs, others: { [other]: others[end - 1] } })).toEqual(forecast)
+    const settings = { strategy: { horizonCandles: 6 }, costs: { feeBps: 1, slippageBps: 0 } }
+    const report = await service.backtest({ ...until(end), ...settings })
+    expect(report.result.equity).toHaveLength(end - service.candlesNeeded + 1)
+
+    const error = await failure(service.predictPrice({ symbol: SYMBOL, candles, nowMs }))
+    expect(error).toMatchObject({ name: 'FeatureError', code: 'NO_CANDLES', details: { symbol: other } })
   })
 })
 
