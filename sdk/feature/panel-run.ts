@@ -15,7 +15,6 @@ export class PanelRun {
 
   /** @throws FeatureError `NO_CANDLES`, `MISSING_INPUT`; CandleError `UNORDERED_TIME`, `BAD_VALUE` */
   constructor(program: FeatureProgram, panel: readonly FeatureRows[], capacity: number) {
-    this.run = new GraphRun(program.graph, { capacity, stepMs: program.stepMs })
     this.#capacity = capacity
     this.#panel = program.panelSymbols.map(symbol => {
       const rows = panel.find(candidate => candidate.symbol === symbol)
@@ -34,6 +33,8 @@ export class PanelRun {
       const symbol = axis.index - 1
       return { node: id, symbol, column: columnOf(program, this.#panel[symbol], input) }
     })
+    // last: it takes memory, and there may have been nothing to run on
+    this.run = new GraphRun(program.graph, { capacity, stepMs: program.stepMs })
   }
 
   /** Computes the next ticks, as many as there is room for; false when there are none left. */

@@ -9,12 +9,13 @@ export interface RollingOptions {
 
 /** Mean of the last `window` values. */
 export function rollingMean(x: Series, window: number, { minValues = window }: RollingOptions = {}): Series {
+  if (window === 1) return x
   return x.graph.add({
     key: `rollingMean ${window} ${minValues}`,
     inputs: [x],
     lookbackRows: window - 1,
     firstValueRows: minValues - 1,
-    start: ({ stepMs }) => decayingMean(window, 1, minValues, stepMs),
+    start: ({ stepMs }) => plainMean(window, minValues, stepMs),
   })
 }
 
@@ -36,74 +37,165 @@ export function exponentialMean(x: Series, halfLife: number, { minValues = 1 }: 
   })
 }
 
+const slotBefore = (slot: number, window: number): number => (slot === 0 ? window : slot) - 1
+
+/** `Σ x / n` over the n values among the last `window` rows. */
+function plainMean(window: number, minValues: number, stepMs: number): Step {
+  const blocks = new WindowBlocks(window, stepMs)
+  const values = new Float64Array(window).fill(Number.NaN) // a ring
+  const suffix = new Float64Array(window) // sum from a row to its block's end
+  let row = 0
+  let slot = 0 // of the next row
+  let head = 0
+  let present = 0 // values in the window
+
+  const closeHead = (): void => {
+    let sum = 0
+    let s = slotBefore(slot, window)
+    for (let r = row - 1; r >= blocks.headStart; r--, s = slotBefore(s, window)) {
+      if (!Number.isNaN(values[s])) sum += values[s]
+      suffix[s] = sum
+    }
+  }
+
+  /** The tail of the oldest block in the window and the whole blocks after it. */
+  const beforeHead = (start: number): number => {
+    let sum = 0
+    let end = blocks.headStart
+    for (let back = 1; end > start; back++) {
+      end = Math.max(start, blocks.startOf(back))
+      sum += suffix[end % window]
+    }
+    return sum
+  }
+
+  /** Takes in the rows from `from` that belong to the newest block; returns the one after them. */
+  const takeBlock = (out: Float64Array, x: Float64Array, times: Float64Array, from: number, count: number): number => {
+    const { headStart, untilMs } = blocks
+    const tailStart = blocks.startOf(1)
+    let [next, sum, n] = [slot, head, present]
+    let i = from
+    for (let start = row + 1 - window; i < count && times[i] < untilMs; i++, start++) {
+      if (!Number.isNaN(values[next])) n--
+      const value = x[i]
+      values[next] = value
+      if (!Number.isNaN(value)) {
+        n++
+        sum += value
+      }
+      if (++next === window) next = 0
+      if (n < minValues) out[i] = Number.NaN
+      else if (start >= headStart || headStart === 0) out[i] = sum / n
+      else if (start >= tailStart && start >= 0) out[i] = (suffix[next] + sum) / n
+      else out[i] = (beforeHead(Math.max(start, 0)) + sum) / n
+    }
+    row += i - from
+    slot = next
+    head = sum
+    present = n
+    return i
+  }
+
+  return (out, [x], { count, openTimeMs }) => {
+    for (let i = 0; i < count; ) {
+      if (openTimeMs[i] >= blocks.untilMs) {
+        closeHead()
+        blocks.begin(row, openTimeMs[i])
+        head = 0
+      }
+      i = takeBlock(out, x, openTimeMs, i, count)
+    }
+  }
+}
+
 /** `Σ decay^i · x[t−i] / Σ decay^i` over the values among the last `window` rows. */
 function decayingMean(window: number, decay: number, minValues: number, stepMs: number): Step {
   const blocks = new WindowBlocks(window, stepMs)
   const powers = new Float64Array(window + 1).fill(1)
   for (let i = 1; i <= window; i++) powers[i] = powers[i - 1] * decay
-  const weights = new Float64Array(window + 1) // of the newest n values
+  const weights = new Float64Array(window + 1) // of the newest n rows
   for (let n = 1; n <= window; n++) weights[n] = weights[n - 1] + powers[n - 1]
-  const values = new Float64Array(window) // a ring
+  const values = new Float64Array(window).fill(Number.NaN) // a ring
   const suffix = new Float64Array(window) // from a row to its block's end, weighted as of that end
+  const suffixWeight = new Float64Array(window) // of the values alone
+  let row = 0
+  let slot = 0 // of the next row
   let head = 0
-  let firstValue = -1
-  let holes = 0 // in the window, after the first value
+  let headWeight = 0
+  let present = 0 // values in the window
 
-  const closeBlock = (): void => {
-    const end = blocks.closedEnd
+  const closeHead = (): void => {
     let sum = 0
-    for (let row = end - 1; row >= blocks.closedStart; row--) {
-      const value = values[row % window]
-      sum += Number.isNaN(value) ? 0 : powers[end - 1 - row] * value
-      suffix[row % window] = sum
+    let weight = 0
+    let s = slotBefore(slot, window)
+    for (let r = row - 1; r >= blocks.headStart; r--, s = slotBefore(s, window)) {
+      if (!Number.isNaN(values[s])) {
+        sum += powers[row - 1 - r] * values[s]
+        weight += powers[row - 1 - r]
+      }
+      suffix[s] = sum
+      suffixWeight[s] = weight
     }
-    head = 0
   }
 
   /** The tail of the oldest block in the window and the whole blocks after it, weighted as of the newest row. */
-  const beforeHead = (start: number): number => {
-    const newest = blocks.length - 1
+  const beforeHead = (of: Float64Array, start: number, newest: number): number => {
     let sum = 0
     let end = blocks.headStart
     for (let back = 1; end > start; back++) {
       const from = Math.max(start, blocks.startOf(back))
-      sum += powers[newest + 1 - end] * suffix[from % window]
+      sum += powers[newest + 1 - end] * of[from % window]
       end = from
     }
     return sum
   }
 
-  /** Where values are missing within the window, their weights are too. */
-  const weightOfValues = (start: number): number => {
-    const newest = blocks.length - 1
-    let sum = 0
-    for (let row = start; row <= newest; row++) if (!Number.isNaN(values[row % window])) sum += powers[newest - row]
-    return sum
+  /** Takes in the rows from `from` that belong to the newest block; returns the one after them. */
+  const takeBlock = (out: Float64Array, x: Float64Array, times: Float64Array, from: number, count: number): number => {
+    const { headStart, untilMs } = blocks
+    const tailStart = blocks.startOf(1)
+    let [next, sum, weight, n, newest] = [slot, head, headWeight, present, row]
+    let i = from
+    for (; i < count && times[i] < untilMs; i++, newest++) {
+      if (!Number.isNaN(values[next])) n--
+      const value = x[i]
+      values[next] = value
+      sum *= decay
+      weight *= decay
+      if (!Number.isNaN(value)) {
+        n++
+        sum += value
+        weight++
+      }
+      if (++next === window) next = 0
+      const start = newest + 1 - window
+      if (n < minValues) out[i] = Number.NaN
+      else if (n === window && start >= tailStart && start < headStart) {
+        out[i] = (powers[newest + 1 - headStart] * suffix[next] + sum) / weights[n]
+      } else {
+        const first = Math.max(start, 0)
+        const total = sum + beforeHead(suffix, first, newest)
+        const isWhole = n === newest + 1 - first
+        out[i] = total / (isWhole ? weights[n] : weight + beforeHead(suffixWeight, first, newest))
+      }
+    }
+    slot = next
+    head = sum
+    headWeight = weight
+    present = n
+    row = newest
+    return i
   }
 
   return (out, [x], { count, openTimeMs }) => {
-    for (let i = 0; i < count; i++) {
-      const value = x[i]
-      blocks.push(openTimeMs[i])
-      // the block's values are still in the ring: the new row takes the place of one before the window
-      if (blocks.closedEnd >= 0) closeBlock()
-      const row = blocks.length - 1
-      const slot = row % window
-      if (firstValue >= 0 && row - window > firstValue && Number.isNaN(values[slot])) holes--
-      values[slot] = value
-      const missing = Number.isNaN(value)
-      if (firstValue < 0 && !missing) firstValue = row
-      if (firstValue >= 0 && missing) holes++
-      head = decay * head + (missing ? 0 : value)
-
-      const start = Math.max(blocks.windowStart, firstValue)
-      const present = firstValue < 0 ? 0 : row + 1 - start - holes
-      if (present < minValues) {
-        out[i] = Number.NaN
-        continue
+    for (let i = 0; i < count; ) {
+      if (openTimeMs[i] >= blocks.untilMs) {
+        closeHead()
+        blocks.begin(row, openTimeMs[i])
+        head = 0
+        headWeight = 0
       }
-      const sum = start < blocks.headStart ? beforeHead(start) + head : head
-      out[i] = sum / (holes === 0 ? weights[present] : weightOfValues(start))
+      i = takeBlock(out, x, openTimeMs, i, count)
     }
   }
 }

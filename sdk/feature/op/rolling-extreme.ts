@@ -10,8 +10,8 @@ export const rollingMin = (x: Series, window: number, options: RollingOptions = 
   rollingExtreme(x, window, -1, options)
 
 /**
- * A queue of the rows that may still become the extreme: each new value drops the ones it surpasses.
- * @see Lemire (2006), Streaming Maximum-Minimum Filter Using No More than Three Comparisons per Element
+ * Each row's window is the tail of a block as long as it and the head of the next: the extreme of the two's extremes.
+ * @see van Herk (1992), A Fast Algorithm for Local Minimum and Maximum Filters, Pattern Recognition Letters 13
  */
 function rollingExtreme(x: Series, window: number, sign: 1 | -1, { minValues = window }: RollingOptions): Series {
   return x.graph.add({
@@ -20,38 +20,41 @@ function rollingExtreme(x: Series, window: number, sign: 1 | -1, { minValues = w
     lookbackRows: window - 1,
     firstValueRows: minValues - 1,
     start: () => {
-      const queueRows = new Float64Array(window) // rings
-      const queueValues = new Float64Array(window)
-      const isPresent = new Uint8Array(window)
-      let first = 0 // of the queue
-      let size = 0
-      let row = 0
+      const values = new Float64Array(window).fill(Number.NaN) // a ring, and a block
+      const tails = new Float64Array(window).fill(Number.NEGATIVE_INFINITY) // extreme from a row to its block's end
+      let slot = 0
+      let head = Number.NEGATIVE_INFINITY
       let present = 0
-      return (out, [values], { count }) => {
-        for (let i = 0; i < count; i++, row++) {
-          const value = values[i] * sign
-          const slot = row % window
-          present -= isPresent[slot]
-          isPresent[slot] = Number.isNaN(value) ? 0 : 1
-          present += isPresent[slot]
-          if (size > 0 && queueRows[first] <= row - window) {
-            first = first + 1 === window ? 0 : first + 1
-            size--
-          }
-          if (isPresent[slot] === 1) {
-            let last = (first + size - 1 + window) % window
-            while (size > 0 && queueValues[last] <= value) {
-              size--
-              last = last === 0 ? window - 1 : last - 1
-            }
-            last = last + 1 === window ? 0 : last + 1
-            if (size === 0) last = first
-            queueRows[last] = row
-            queueValues[last] = value
-            size++
-          }
-          out[i] = present < minValues ? Number.NaN : sign * queueValues[first]
+
+      const closeBlock = (): void => {
+        let extreme = Number.NEGATIVE_INFINITY
+        for (let s = window - 1; s >= 0; s--) {
+          if (!Number.isNaN(values[s])) extreme = Math.max(extreme, values[s])
+          tails[s] = extreme
         }
+      }
+
+      return (out, [column], { count }) => {
+        let [s, extreme, n] = [slot, head, present]
+        for (let i = 0; i < count; i++) {
+          if (!Number.isNaN(values[s])) n--
+          const value = column[i] * sign
+          values[s] = value
+          if (!Number.isNaN(value)) {
+            n++
+            // not a comparison: of −0 and 0, whichever came first, 0 is the larger
+            extreme = Math.max(extreme, value)
+          }
+          if (++s === window) {
+            closeBlock()
+            s = 0
+            extreme = Number.NEGATIVE_INFINITY
+          }
+          out[i] = n < minValues ? Number.NaN : sign * Math.max(tails[s], extreme)
+        }
+        slot = s
+        head = extreme
+        present = n
       }
     },
   })

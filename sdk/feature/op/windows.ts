@@ -6,52 +6,34 @@
  * counts candles, and its blocks may hold fewer of them.
  */
 export class WindowBlocks {
-  /** Rows seen so far. */
-  length = 0
-  /** First row of the newest block. */
+  /** First row of the newest block, the head. */
   headStart = 0
-  /** Row after the last of the block that has just been closed; −1 when the newest row closed none. */
-  closedEnd = -1
-  readonly window: number
+  /** Rows that open at this time or later belong to a block to come. */
+  untilMs = Number.NEGATIVE_INFINITY
+  readonly #window: number
   readonly #spanMs: number
+  /** First rows of the blocks before the head: a ring. */
   readonly #starts: Int32Array
   #blocks = 0
-  #block = Number.NaN
 
   constructor(window: number, stepMs: number) {
-    this.window = window
+    this.#window = window
     this.#spanMs = window * stepMs
     // a window of n rows reaches into at most n blocks before the newest
     this.#starts = new Int32Array(window + 1)
   }
 
-  /** Takes the next row in. `closedEnd ≥ 0` afterwards: the rows `closedStart … closedEnd − 1` are a whole block now. */
-  push(openTimeMs: number): void {
-    const block = Math.floor(openTimeMs / this.#spanMs)
-    this.closedEnd = -1
-    if (block !== this.#block) {
-      if (this.length > 0) {
-        this.#starts[this.#blocks++ % (this.window + 1)] = this.headStart
-        this.closedEnd = this.length
-      }
-      this.#block = block
-      this.headStart = this.length
-    }
-    this.length++
+  /** Begins the block that a row belongs to, its first. */
+  begin(row: number, openTimeMs: number): void {
+    if (row > 0) this.#starts[this.#blocks++ % (this.#window + 1)] = this.headStart
+    this.headStart = row
+    this.untilMs = (Math.floor(openTimeMs / this.#spanMs) + 1) * this.#spanMs
   }
 
-  /** First row of the block that has just been closed. */
-  get closedStart(): number {
-    return this.startOf(1)
-  }
-
-  /** First row of the `back`-th block before the newest, or −1 where there is none. */
+  /** First row of the `back`-th block before the head, or −1 where there is none. */
   startOf(back: number): number {
-    return back > this.#blocks || back > this.window + 1 ? -1 : this.#starts[(this.#blocks - back) % (this.window + 1)]
-  }
-
-  /** First row of the window that ends with the newest row. */
-  get windowStart(): number {
-    return Math.max(0, this.length - this.window)
+    return back > this.#blocks || back > this.#window + 1
+      ? -1
+      : this.#starts[(this.#blocks - back) % (this.#window + 1)]
   }
 }
