@@ -5,14 +5,15 @@ import { computeFeatures } from '../../sdk/feature/compute-features.ts'
 import { observedFeature } from '../../sdk/feature/feature.ts'
 import { registerFeature } from '../../sdk/feature/register-feature.ts'
 import { documentedFamilies } from '../../trainer/report/features/docs/documented-families.ts'
-import { DOCUMENTED_MARKET } from '../../trainer/report/features/docs/example-facts.ts'
 import { drawFeaturePictures } from '../../trainer/report/features/docs/picture-values.ts'
+import { readRecordedMarket } from '../../trainer/report/features/docs/recorded-market.ts'
 import { type DocumentedFamily, renderFeatureDocs } from '../../trainer/report/features/docs/render-docs.ts'
-import { hasMarketData, recordedCandles, recordedSeries } from '../fixtures/market-data.ts'
+import { hasMarketData, recordedSeries } from '../fixtures/market-data.ts'
 
 const DOCS = resolve(import.meta.dirname, '../../docs')
 const PICTURES = join(DOCS, 'features')
-const REMEDY = 'npm run trainer -- features --docs --data <folder of recorded candles>'
+const RECORDED = resolve(process.env.EDGEQUANT_DATA ?? join(DOCS, '../../shared/data'))
+const REMEDY = 'npm run trainer -- features --docs --data <folder of recorded data>'
 /** A page of a hundred pictures must not be heavy. */
 const MAX_PICTURE_BYTES = 6144
 
@@ -62,13 +63,7 @@ describe('docs/features.md', () => {
 
 describe.skipIf(!hasMarketData('pictures of features'))('pictures of features', () => {
   it(`are drawn from the recorded candles (if not: ${REMEDY})`, async () => {
-    const files = DOCUMENTED_MARKET.map(symbol => ({
-      exchange: 'binance',
-      symbol,
-      timeframe: '1h' as const,
-      candles: recordedCandles(symbol.replace('/', '')),
-    }))
-    const drawn = drawFeaturePictures(await documentedFamilies(), files)
+    const drawn = drawFeaturePictures(await documentedFamilies(), await readRecordedMarket(RECORDED))
     expect([...drawn.keys()].sort()).toEqual(readdirSync(PICTURES).sort())
     for (const [name, svg] of drawn) {
       expect(svg, name).toBe(readFileSync(join(PICTURES, name), 'utf8'))

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import type { CandleFile } from '../../data/candle-file.ts'
 import type { Terminal } from '../terminal.ts'
 import type { FeatureMode } from './mode.ts'
 
@@ -21,6 +20,7 @@ async function writeDocs({ out = DEFAULT_OUT, data }: DocsFlags, terminal: Termi
   const { basename, dirname, join } = await import('node:path')
   const { documentedFamilies } = await import('../../report/features/docs/documented-families.ts')
   const { drawFeaturePictures } = await import('../../report/features/docs/picture-values.ts')
+  const { readRecordedMarket } = await import('../../report/features/docs/recorded-market.ts')
   const { renderFeatureDocs } = await import('../../report/features/docs/render-docs.ts')
   const { writeFileAtomically } = await import('../../registry/write-file-atomically.ts')
 
@@ -30,35 +30,12 @@ async function writeDocs({ out = DEFAULT_OUT, data }: DocsFlags, terminal: Termi
   terminal.stage('docs', `${documented.length} families in ${out}`)
   const folder = join(dirname(out), basename(out, '.md'))
   if (data === undefined) {
-    terminal.line(`Pictures in ${folder}/ are as they were; with --data <folder of candles> they are drawn anew.`)
+    terminal.line(`Pictures in ${folder}/ are as they were; with --data <folder of recorded data> they are drawn anew.`)
     return
   }
-  const pictures = drawFeaturePictures(documented, await readMarket(data))
+  const pictures = drawFeaturePictures(documented, await readRecordedMarket(data))
   await replaceFolder(folder, pictures)
   terminal.line(`${pictures.size} pictures in ${folder}/`)
-}
-
-/** The candles of the documented market, of all that a folder has. */
-async function readMarket(folder: string): Promise<CandleFile[]> {
-  const { readdir } = await import('node:fs/promises')
-  const { join } = await import('node:path')
-  const { parseCandleFileName } = await import('../../data/candle-file.ts')
-  const { loadCandleFiles } = await import('../../data/load-candle-files.ts')
-  const { DOCUMENTED_MARKET } = await import('../../report/features/docs/example-facts.ts')
-  const { ConfigError } = await import('../../../sdk/errors.ts')
-  const names = (await readdir(folder)).filter(name => {
-    const facts = parseCandleFileName(name)
-    return facts?.timeframe === '1h' && DOCUMENTED_MARKET.includes(facts.symbol)
-  })
-  const files: CandleFile[] = []
-  for (const name of names) files.push(...(await loadCandleFiles(join(folder, name))))
-  const missing = DOCUMENTED_MARKET.filter(symbol => !files.some(file => file.symbol === symbol))
-  if (missing.length === 0) return files
-  throw new ConfigError(
-    'NO_DATA',
-    `${folder} has no hourly candles of ${missing.join(', ')}; the pictures show ${DOCUMENTED_MARKET.join(', ')} in March 2024. Give a folder with files such as binance_BTCUSDT_1h_2018-01-01_2025-06-30.csv.gz.`,
-    { folder, missing },
-  )
 }
 
 /** What is no longer referred to goes. */

@@ -1,7 +1,8 @@
 import { fillShortGaps } from '../../../sdk/candle/fill-short-gaps.ts'
 import { validateRows } from '../../../sdk/candle/validate-rows.ts'
-import { type CompiledFeature, compileFeatures } from '../../../sdk/feature/compile-features.ts'
+import { type CompiledFeature, compileFeatures, type FeatureProgram } from '../../../sdk/feature/compile-features.ts'
 import { computePanel } from '../../../sdk/feature/compute-features.ts'
+import type { FeatureRows } from '../../../sdk/feature/feature-table.ts'
 import { timeframeMs } from '../../../sdk/units.ts'
 import type { RunConfig } from '../../config/run-config.ts'
 import { fitFeatureSet } from '../../train/feature-set.ts'
@@ -40,11 +41,28 @@ export async function loadFeatureColumns(config: RunConfig, terminal: Terminal):
   })
   const set = fitFeatureSet(config, panel, split.train)
   const program = compileFeatures(set, { symbols: panel.map(rows => rows.symbol), timeframe })
-  const symbols = computePanel(program, panel).map(table => {
+  const symbols = computePanel(program, await withInputs(program, panel, config)).map(table => {
     const { symbol, openTimeMs } = table.series
     const observed = table.observedFeatures.map((feature, i) => ({ ...feature, values: table.observed[i] }))
     const known = table.knownFeatures.map(feature => ({ ...feature, values: openTimeMs.map(feature.at!) }))
     return { symbol, openTimeMs, columns: [...observed, ...known] }
   })
   return { exchange: [...new Set(files.map(file => file.exchange))].join(', '), simulated, split, symbols }
+}
+
+/** What features need besides candles, from the store. @throws FeatureError `MISSING_INPUT` */
+async function withInputs(
+  program: FeatureProgram,
+  panel: readonly FeatureRows[],
+  { data }: RunConfig,
+): Promise<readonly FeatureRows[]> {
+  if (program.observed.flat().every(({ inputs }) => inputs.length === 0)) return panel
+  const { openParquetStore } = await import('../../data/store/parquet-store.ts')
+  const { loadFeatureInputs } = await import('../../data/feature-inputs/load-feature-inputs.ts')
+  const market = await openParquetStore(data.store)
+  try {
+    return await loadFeatureInputs(program, panel, { store: { market, exchange: data.exchange } })
+  } finally {
+    await market.close()
+  }
 }

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FAMILIES } from '../../../../sdk/feature/registry.ts'
-import { DOCUMENTED_MARKET } from '../../../../trainer/report/features/docs/example-facts.ts'
 
 const REPOSITORY = resolve(import.meta.dirname, '../../../..')
 
@@ -66,9 +65,9 @@ describe('trainer features', { timeout: 60_000 }, () => {
     expect(await readdir(join(folder, 'docs'))).toEqual(['features.md'])
   })
 
-  it('says which candles the pictures need', async () => {
+  it('says which recordings the pictures need', async () => {
     const { status, output } = await features('--docs', '--out', join(folder, 'f.md'), '--data', folder)
     expect(status).toBe(1)
-    expect(output).toContain(`has no hourly candles of ${DOCUMENTED_MARKET.join(', ')}`)
+    expect(output).toContain(`${folder} has no macro/SPY_1d_….csv.gz`)
   })
 })

@@ -1,7 +1,11 @@
+import { tradingSignals } from '../../../../sdk/feature/family/indicator/trading-signals.ts'
+import { loadPublishedIndicators } from '../../../../sdk/feature/published-indicators.ts'
 import { FAMILIES } from '../../../../sdk/feature/registry.ts'
 import type { DocumentedFamily } from './render-docs.ts'
 
-/** Every family that comes with EdgeQuant, in the registry's order. */
+/** Every family that comes with EdgeQuant, in the registry's order, then those of the package trading-signals, which it registers. */
 export async function documentedFamilies(): Promise<DocumentedFamily[]> {
-  return FAMILIES.map(family => ({ family }))
+  await loadPublishedIndicators()
+  const published = tradingSignals.map(family => ({ family, package: 'trading-signals' }))
+  return [...FAMILIES.map(family => ({ family })), ...published]
 }

@@ -2,6 +2,7 @@ import type { FeatureFamily } from '../../../../sdk/feature/feature.ts'
 import { list } from '../../format.ts'
 import { markdownTable } from '../../markdown-table.ts'
 import { type ExampleFacts, examplesOf } from './example-facts.ts'
+import { foldLevels } from './input-names.ts'
 import { pictureOf } from './picture-plan.ts'
 
 /** One family: facts, examples and picture. */
@@ -15,7 +16,14 @@ export function familySection(family: FeatureFamily, o: { readonly package?: str
     ['kind', kind],
     ...args.map(([parameter, { expected }]) => [code(parameter), expected]),
     ...inputLines(family, examples),
-    ...(o.package === undefined ? [] : [['needs', `the package \`${o.package}\`, and \`loadPublishedIndicators()\``]]),
+    ...(o.package === undefined
+      ? []
+      : [
+          [
+            'needs',
+            `the package \`${o.package}\`; trainer and worker load it themselves, a page by \`await loadPublishedIndicators()\``,
+          ],
+        ]),
     ...(edges === undefined ? [] : [['edges', edges]]),
     ...(source === undefined ? [] : [['source', source]]),
   ]
@@ -39,7 +47,8 @@ const factList = (facts: readonly (readonly string[])[]): string =>
 function inputLines({ kind }: FeatureFamily, examples: readonly ExampleFacts[]): string[][] {
   if (kind === 'known') return [['inputs', 'the time']]
   if (kind === 'static') return [['inputs', 'the symbol']]
-  const union = (of: (example: ExampleFacts) => readonly string[]) => [...new Set(examples.flatMap(of))].map(code)
+  const union = (of: (example: ExampleFacts) => readonly string[]) =>
+    foldLevels([...new Set(examples.flatMap(of))]).map(code)
   const own = union(example => example.ownColumns)
   const other = union(example => example.otherColumns)
   const texts = [

@@ -83,8 +83,9 @@ registerFeature(
 A family is an object: facts, which become its documentation, and \`build\`, which makes a series of the series that its scope gives
 (candles, further inputs, other symbols, other features). A node of the graph fills the rows that are new and keeps, in what
 \`start\` returns, whatever it needs of those before; its key names the operation and all of its constants, since equal keys on equal inputs are
-one series. Once registered, its features can be named in a feature set. A worker has a registry of its own: register there too. Families that come with EdgeQuant are files in \`sdk/feature/family\` with
-a line in their group's list; tests of look-ahead, of streams and of these pages cover whatever is listed.
+one series. Once registered, its features can be named in a feature set. A worker is a realm of its own: register there too, in a worker script
+that imports \`edgequant/worker\`. Families that come with EdgeQuant are files in \`sdk/feature/family\` with a line in their group's list; tests
+of look-ahead, of streams and of this page cover whatever is listed.
 
-Files of published indicators that need the package \`trading-signals\` are loaded on demand; their families say so.
+Families made of indicators of the package \`trading-signals\`, an optional one, say that they need it.
 `

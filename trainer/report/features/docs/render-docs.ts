@@ -1,6 +1,7 @@
 import { FEATURE_GROUPS, type FeatureFamily } from '../../../../sdk/feature/feature.ts'
 import { familySection } from './family-section.ts'
 import { GROUP_TEXTS } from './group-texts.ts'
+import { inputSection } from './input-names.ts'
 import { INTRODUCTION } from './introduction.ts'
 
 /** A family, and the package that it needs beside this one. */
@@ -26,7 +27,7 @@ export function renderFeatureDocs(documented: readonly DocumentedFamily[]): stri
     ...members.map(({ family, ...needs }) => familySection(family, needs)),
   ])
   const count = `${documented.length} families, ${examples} features of them as examples; any other arguments within the ranges will do. Pictures show Bitcoin, or Ether beside it, on Binance from 1 to 14 March 2024, hourly.`
-  return `${[INTRODUCTION.trimEnd(), '## All families', count, contents.join('\n'), ...sections].join('\n\n')}\n`
+  return `${[INTRODUCTION.trimEnd(), '## All families', count, [...contents, '- [Further inputs](#further-inputs)'].join('\n'), ...sections, inputSection()].join('\n\n')}\n`
 }
 
 /** As GitHub makes them of headings. */
