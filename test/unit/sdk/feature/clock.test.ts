@@ -209,7 +209,7 @@ describe('candles that arrive shuffled within the grace', () => {
         read(Number.POSITIVE_INFINITY)
         expect(ticks).toBe(new Set(arrivals.map(({ candle }) => candle.openTimeMs)).size)
       }),
-      { numRuns: 15 },
+      { numRuns: 15, endOnFailure: true },
     )
   })
 })
