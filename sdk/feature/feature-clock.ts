@@ -72,6 +72,8 @@ const NONE_MISSING: readonly string[] = []
  *   change them. So is another version of a candle that was used. The same candle again changes nothing.
  * - Until its tick is computed a candle may be corrected, and candles may come in any order, also those of later ticks.
  * - A candle that has not closed by `nowMs` is refused.
+ * - Features of the market are made of the symbols that a tick has; the last value of a leader that is missing stands for it,
+ *   48 candles at most.
  * - A symbol that skips ticks is missing from them; a tick for which nobody sends a candle does not exist (`emptyTicks`).
  *
  * @example
