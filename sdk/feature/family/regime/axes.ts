@@ -4,7 +4,7 @@ import { absolute, logRatioOf, times } from '../../op/arithmetic.ts'
 import { exponentialMean, rollingMean } from '../../op/decaying-mean.ts'
 import { eachRow } from '../../op/each-row.ts'
 import { lag } from '../../op/lag.ts'
-import { overWindow } from '../../op/over-window.ts'
+import { rollingRank } from '../../op/rolling-rank.ts'
 import { logReturn, squaredReturn } from '../../shared/log-return.ts'
 import { VOLATILITY_HALF_LIFE, volatility } from '../../shared/volatility.ts'
 
@@ -27,15 +27,6 @@ export interface RegimeAxis {
   readonly source: string
 }
 
-/** Share of the last values below the newest, equal ones counting half: its own past says what is much for a symbol. */
-const rankOf = (x: Series, candles: number): Series =>
-  overWindow('shareBelow', x, candles, (values, from, n) => {
-    const newest = values[from + n - 1]
-    let halves = 0
-    for (let i = from; i < from + n; i++) halves += values[i] < newest ? 2 : values[i] === newest ? 1 : 0
-    return halves / (2 * n)
-  })
-
 /** Money traded per move of the price. */
 function liquidity(scope: Scope): Series {
   const money = times(scope.candle('close'), scope.candle('volume'))
@@ -48,7 +39,8 @@ function liquidity(scope: Scope): Series {
 export const volatilityAxis: RegimeAxis = {
   name: 'volatility',
   thirds: ['calm', 'usual', 'wild'],
-  score: (scope, candles) => rankOf(volatility(scope), candles),
+  // its own past says what is much for a symbol
+  score: (scope, candles) => rollingRank(volatility(scope), candles),
   thresholds: [1 / 3, 2 / 3],
   formula: 'share of the last candles whose e is below e[t], equal ones counting half',
   edges: '0.5 where e did not change.',
@@ -58,7 +50,7 @@ export const volatilityAxis: RegimeAxis = {
 export const liquidityAxis: RegimeAxis = {
   name: 'liquidity',
   thirds: ['thin', 'usual', 'deep'],
-  score: (scope, candles) => rankOf(liquidity(scope), candles),
+  score: (scope, candles) => rollingRank(liquidity(scope), candles),
   thresholds: [1 / 3, 2 / 3],
   formula:
     'share of the last candles whose l is below l[t], equal ones counting half; l = EWMA₂₄(close·volume) / (EWMA₂₄(|r|) + 1e-5), Amihud’s illiquidity inverted, of means so that candles without volume count',

@@ -25,58 +25,102 @@ const EDGES_OF = (value: string) => `${value} where nothing was traded or the pr
 const candles = integer({ min: 2, max: 1_000 })
 const bins = integer({ min: 3, max: 200 })
 
-type Figure = 'pointOfControl' | 'valueAreaLow' | 'valueAreaHigh'
+/** A figure of the profile; its `total` is 0 where nothing was traded or the price did not move. */
+type Figure = (profile: Profile, close: number) => number
 
-/** A price of the profile: the middle of its fullest bin (of equal ones the lowest), or an edge of its value area. */
-function profilePrice(scope: Scope, candles: number, bins: number, figure: Figure): Series {
-  return scope.graph.add({
-    key: `${figure} ${candles} ${bins}`,
-    inputs: [typicalPrice(scope), scope.candle('volume')],
+/** The profile of one candle's window. */
+class Profile {
+  readonly bins: Float64Array
+  /** Price at which the first bin begins, and how far they reach. */
+  low = 0
+  width = 0
+  total = 0
+
+  constructor(bins: number) {
+    this.bins = new Float64Array(bins)
+  }
+
+  /** @param oldest of the prices and volumes, which are rings */
+  fill(prices: Float64Array, volumes: Float64Array, oldest: number): void {
+    const { bins } = this
+    let low = prices[0]
+    let high = prices[0]
+    for (let i = 1; i < prices.length; i++) {
+      if (prices[i] < low) low = prices[i]
+      else if (prices[i] > high) high = prices[i]
+    }
+    const perPrice = bins.length / (high - low)
+    bins.fill(0)
+    this.low = low
+    this.width = (high - low) / bins.length
+    this.total = 0
+    if (!(high > low) || perPrice === Number.POSITIVE_INFINITY) return
+    for (let part = 0; part < 2; part++) {
+      // from the oldest on, so that sums are the same wherever the ring begins
+      const end = part === 0 ? prices.length : oldest
+      for (let i = part === 0 ? oldest : 0; i < end; i++) {
+        const bin = ((prices[i] - low) * perPrice) | 0
+        bins[bin < bins.length ? bin : bins.length - 1] += volumes[i]
+        this.total += volumes[i]
+      }
+    }
+  }
+
+  /** The fullest bin; of equal ones the lowest. */
+  get fullest(): number {
+    const { bins } = this
+    let fullest = 0
+    for (let bin = 1; bin < bins.length; bin++) if (bins[bin] > bins[fullest]) fullest = bin
+    return fullest
+  }
+}
+
+/** The close itself where there is none. */
+function pointOfControl(profile: Profile, close: number): number {
+  if (profile.total === 0) return close
+  return profile.low + (profile.fullest + 0.5) * profile.width
+}
+
+function positionInValueArea(profile: Profile, close: number): number {
+  const { bins, low, width, total, fullest } = profile
+  if (total === 0) return 0.5
+  let first = fullest
+  let after = first + 1
+  for (let held = bins[first]; held < VALUE_AREA * total && after - first < bins.length; ) {
+    const below = first > 0 ? bins[first - 1] : -1
+    const above = after < bins.length ? bins[after] : -1
+    held += above >= below ? bins[after++] : bins[--first]
+  }
+  const position = (close - (low + first * width)) / ((after - first) * width)
+  return Math.max(-BEYOND, Math.min(1 + BEYOND, position))
+}
+
+const profileFigure = (key: string, figure: Figure, scope: Scope, candles: number, bins: number): Series =>
+  scope.graph.add({
+    key: `${key} ${candles} ${bins}`,
+    inputs: [typicalPrice(scope), scope.candle('volume'), scope.candle('close')],
     lookbackRows: candles - 1,
     start: () => {
       const prices = new Float64Array(candles) // rings
       const volumes = new Float64Array(candles)
-      const profile = new Float64Array(bins)
+      const profile = new Profile(bins)
       let row = 0
-      return (out, [price, volume], { count }) => {
-        for (let i = 0; i < count; i++, row++) {
-          prices[row % candles] = price[i]
-          volumes[row % candles] = volume[i]
-          out[i] = row < candles - 1 ? Number.NaN : priceOf(figure, prices, volumes, (row + 1) % candles, profile)
+      let slot = 0
+      return (out, [price, volume, close], { count }) => {
+        for (let i = 0; i < count; i++) {
+          prices[slot] = price[i]
+          volumes[slot] = volume[i]
+          if (++slot === candles) slot = 0
+          if (++row < candles) {
+            out[i] = Number.NaN
+          } else {
+            profile.fill(prices, volumes, slot)
+            out[i] = figure(profile, close[i])
+          }
         }
       }
     },
   })
-}
-
-/** NaN where nothing was traded or the price did not move. @param oldest of the rings' values */
-function priceOf(figure: Figure, prices: Float64Array, volumes: Float64Array, oldest: number, profile: Float64Array) {
-  let low = prices[0]
-  let high = prices[0]
-  for (let i = 1; i < prices.length; i++) {
-    if (prices[i] < low) low = prices[i]
-    if (prices[i] > high) high = prices[i]
-  }
-  const width = (high - low) / profile.length
-  profile.fill(0)
-  let total = 0
-  for (let i = 0, at = oldest; i < prices.length; i++, at = at + 1 === prices.length ? 0 : at + 1) {
-    const bin = Math.floor((prices[at] - low) / width)
-    profile[bin < profile.length ? bin : profile.length - 1] += volumes[at]
-    total += volumes[at]
-  }
-  if (!(total > 0 && width > 0)) return Number.NaN
-  let first = 0
-  for (let bin = 1; bin < profile.length; bin++) if (profile[bin] > profile[first]) first = bin
-  if (figure === 'pointOfControl') return low + (first + 0.5) * width
-  let after = first + 1
-  for (let held = profile[first]; held < VALUE_AREA * total && after - first < profile.length; ) {
-    const below = first > 0 ? profile[first - 1] : -1
-    const above = after < profile.length ? profile[after] : -1
-    held += above >= below ? profile[after++] : profile[--first]
-  }
-  return low + (figure === 'valueAreaLow' ? first : after) * width
-}
 
 const pointOfControlDistance = observedFeature({
   name: 'pointOfControlDistance',
@@ -91,11 +135,10 @@ const pointOfControlDistance = observedFeature({
   build: (scope, { candles, bins }) =>
     eachRow(
       `pointOfControlDistance ${candles}`,
-      [scope.candle('close'), profilePrice(scope, candles, bins, 'pointOfControl'), volatility(scope)],
+      [scope.candle('close'), profileFigure('pointOfControl', pointOfControl, scope, candles, bins), volatility(scope)],
       (out, [close, control, e], count) => {
         const root = Math.sqrt(candles)
-        for (let i = 0; i < count; i++)
-          out[i] = Number.isNaN(control[i]) ? 0 : ln(close[i] / control[i]) / (e[i] * root)
+        for (let i = 0; i < count; i++) out[i] = ln(close[i] / control[i]) / (e[i] * root)
       },
     ),
 })
@@ -110,21 +153,7 @@ const valueAreaPosition = observedFeature({
   source: STEIDLMAYER,
   parameters: { candles, bins },
   examples: ['valueAreaPosition(168,24)'],
-  build: (scope, { candles, bins }) =>
-    eachRow(
-      'valueAreaPosition',
-      [
-        scope.candle('close'),
-        profilePrice(scope, candles, bins, 'valueAreaLow'),
-        profilePrice(scope, candles, bins, 'valueAreaHigh'),
-      ],
-      (out, [close, bottom, top], count) => {
-        for (let i = 0; i < count; i++) {
-          const position = (close[i] - bottom[i]) / (top[i] - bottom[i])
-          out[i] = Number.isNaN(position) ? 0.5 : Math.max(-BEYOND, Math.min(1 + BEYOND, position))
-        }
-      },
-    ),
+  build: (scope, { candles, bins }) => profileFigure('positionInValueArea', positionInValueArea, scope, candles, bins),
 })
 
 export const volumeProfile = [pointOfControlDistance, valueAreaPosition]
