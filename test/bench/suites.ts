@@ -7,4 +7,5 @@ type Suite = (o: BenchArguments) => Promise<SuiteResult>
 export const SUITES = {
   data: async o => (await import('./data/suite.ts')).benchData(o),
   engines: async o => (await import('./engines/suite.ts')).benchEngines(o),
+  features: async o => (await import('./features/suite.ts')).benchFeatures(o),
 } as const satisfies Record<string, Suite>
