@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts'
 import { ConfigError, FeatureError, ForecastError, ServiceError, throwIfAborted } from '../errors.ts'
 import { compileFeatures, type FeatureProgram } from '../feature/compile-features.ts'
 import { computePanel } from '../feature/compute-features.ts'
-import type { FeatureRows } from '../feature/feature-table.ts'
+import type { FeatureRows, FeatureTable } from '../feature/feature-table.ts'
 import { rowsWithin, sliceRows } from '../feature/slice-rows.ts'
 import { KnownRows } from '../window/known-rows.ts'
 import { createWindower, type Windower } from '../window/windower.ts'
@@ -13,6 +13,7 @@ import { createCalibratedRows } from './calibrated-rows.ts'
 import { explainForecast } from './explanation.ts'
 import type { Forecast, ForecastSeries } from './forecast.ts'
 import { createForecastReader, type ForecastReader } from './forecast-at.ts'
+import { RecentFeatures } from './recent-features.ts'
 import { createSeriesFollower, type SeriesFollower } from './series-follower.ts'
 import { SliceSizes } from './slice-sizes.ts'
 
@@ -31,6 +32,13 @@ export interface PredictSeriesOptions extends ForecastInputs {
   readonly onProgress?: (doneCandles: number, totalCandles: number) => void
   /** Checked before each slice. */
   readonly signal?: AbortSignal
+}
+
+/** What is kept for each symbol. */
+interface SymbolFeatures {
+  readonly program: FeatureProgram
+  readonly knownRows: KnownRows
+  readonly recent: RecentFeatures
 }
 
 /** A bundle on an engine: candle series that have been validated in, calibrated forecasts out. */
@@ -67,29 +75,28 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
   const { lookback } = manifest.network
   const fillRows = createCalibratedRows(manifest)
   const forecastAt = createForecastReader(manifest)
-  const programs = new Map<string, FeatureProgram>()
-  const programOf = (symbol: string): FeatureProgram => {
-    const known = programs.get(symbol)
-    if (known) return known
+  const scalers = manifest.features.filter(f => f.kind === 'known').map(f => f.scaler)
+  const symbols = new Map<string, SymbolFeatures>()
+  const featuresOf = (symbol: string): SymbolFeatures => {
+    const kept = symbols.get(symbol)
+    if (kept) return kept
     const program = compileFeatures(featureSetOf(manifest), { symbols: [symbol], timeframe: manifest.timeframe })
-    programs.set(symbol, program)
-    return program
+    const features: SymbolFeatures = {
+      program,
+      knownRows: new KnownRows(program.known[0], scalers),
+      recent: new RecentFeatures(program, lookback),
+    }
+    symbols.set(symbol, features)
+    return features
   }
-  const anyProgram = programOf(manifest.symbols[0])
+  const { program: anyProgram } = featuresOf(manifest.symbols[0])
   const candlesNeeded = anyProgram.warmupCandles + lookback
   const candlesRemembered = anyProgram.memoryCandles + lookback
   const contextSymbols = anyProgram.panelSymbols.filter(symbol => symbol !== manifest.symbols[0])
-  const knownRows = new KnownRows(
-    anyProgram.known[0],
-    manifest.features.filter(f => f.kind === 'known').map(f => f.scaler),
-  )
 
-  function windowsOf(
-    { series, panel = [] }: ForecastInputs,
-    knownRows?: KnownRows,
-  ): { windower: Windower; volatility: Float64Array } {
-    const symbolIndex = manifest.symbols.indexOf(series.symbol)
-    if (symbolIndex < 0) {
+  /** @throws ServiceError `UNKNOWN_SYMBOL`; ForecastError `WRONG_TIMEFRAME`; FeatureError `TOO_FEW_CANDLES` */
+  function checkSeries(series: CandleSeries): void {
+    if (!manifest.symbols.includes(series.symbol)) {
       throw new ServiceError(
         'UNKNOWN_SYMBOL',
         `Symbol '${series.symbol}' is not one that ${manifest.name}@${manifest.version} was trained on. It knows: ${manifest.symbols.join(', ')}.`,
@@ -111,17 +118,28 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
         { symbol: series.symbol, given: series.length, needed: candlesNeeded },
       )
     }
-    const others = panel.filter(rows => rows.symbol !== series.symbol)
-    const [table] = computePanel(programOf(series.symbol), [series, ...others])
-    const windower = createWindower({
+  }
+
+  const othersOf = ({ series, panel = [] }: ForecastInputs): FeatureRows[] =>
+    panel.filter(rows => rows.symbol !== series.symbol)
+
+  const windowerOf = (table: FeatureTable, knownRows?: KnownRows): Windower =>
+    createWindower({
       table,
       features: manifest.features,
       horizons,
       lookback,
-      symbolIndex,
+      symbolIndex: manifest.symbols.indexOf(table.series.symbol),
       ...(knownRows && { knownRows }),
     })
-    return { windower, volatility: table.volatility }
+
+  /** The newest window of a series, and no more. */
+  const newestWindow = (inputs: ForecastInputs): { windower: Windower; table: FeatureTable } => {
+    checkSeries(inputs.series)
+    const { series, panel } = newestPart(inputs)
+    const { recent, knownRows } = featuresOf(series.symbol)
+    const table = recent.newest(series, panel)
+    return { windower: windowerOf(table, knownRows), table }
   }
 
   /** Rows for a series from `firstIndex` on, to be filled. */
@@ -147,7 +165,9 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
   }
 
   /** No more of the candles than the newest window remembers: older ones change nothing. */
-  const newestPart = ({ series, panel = [] }: ForecastInputs): ForecastInputs => {
+  const newestPart = (inputs: ForecastInputs): Required<ForecastInputs> => {
+    const { series } = inputs
+    const panel = othersOf(inputs)
     if (series.length <= candlesRemembered) return { series, panel }
     const from = series.length - candlesRemembered
     const sinceMs = series.openTimeMs[from]
@@ -162,21 +182,23 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
     candlesRemembered,
     contextSymbols,
     forecastAt,
-    async forecastNewest({ explain = false, ...whole }) {
-      const inputs = newestPart(whole)
-      const newest = inputs.series.length - 1
-      const { windower, volatility } = windowsOf(inputs, knownRows)
-      const { quantiles, explanation } = await engine.forward(windower.batch([newest]), { explain })
+    async forecastNewest({ explain = false, ...inputs }) {
+      const { windower, table } = newestWindow(inputs)
+      const { quantiles, explanation } = await engine.forward(windower.batch([windower.lastIndex]), { explain })
       return {
-        ...readNewest(inputs.series, volatility, quantiles),
-        explanation: explanation ? explainForecast(explanation, windower.stepTimesMs(newest), manifest) : null,
+        ...readNewest(table.series, table.volatility, quantiles),
+        explanation: explanation
+          ? explainForecast(explanation, windower.stepTimesMs(windower.lastIndex), manifest)
+          : null,
       }
     },
     async forecastSeries({ series, panel = [], batchSize, onProgress, signal }) {
       checkBatchSize(batchSize)
-      const { windower, volatility } = windowsOf({ series, panel })
+      checkSeries(series)
+      const [table] = computePanel(featuresOf(series.symbol).program, [series, ...othersOf({ series, panel })])
+      const windower = windowerOf(table)
       const firstIndex = candlesNeeded - 1
-      const forecasts = emptyForecasts(series, firstIndex, volatility)
+      const forecasts = emptyForecasts(series, firstIndex, table.volatility)
       const rows = series.length - firstIndex
       const sizes = new SliceSizes(batchSize)
       for (let done = 0; done < rows; ) {
@@ -191,12 +213,11 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
       return forecasts
     },
     async follow(whole) {
+      const { windower, table } = newestWindow(whole)
       const inputs = newestPart(whole)
-      const newest = inputs.series.length - 1
-      const { windower, volatility } = windowsOf(inputs, knownRows)
-      const follower = await engine.follow(windower.series(newest, newest))
-      const forecast = readNewest(inputs.series, volatility, follower.quantiles)
-      const program = programOf(inputs.series.symbol)
+      const { program, knownRows } = featuresOf(inputs.series.symbol)
+      const follower = await engine.follow(windower.series(windower.lastIndex, windower.lastIndex))
+      const forecast = readNewest(table.series, table.volatility, follower.quantiles)
       return createSeriesFollower({ manifest, knownRows, program, inputs, follower, forecast, read: readNewest })
     },
   }
