@@ -11,8 +11,10 @@ import { SourceFollower } from './source-follower.ts'
 export class InputFeed {
   /** Of the candle read last. */
   readonly #values: Record<string, number> = {}
-  readonly #followers = new Map<InputSourceName, SourceFollower>()
-  readonly #rows = new Map<SourceFollower, Float64Array>()
+  readonly #bySource = new Map<InputSourceName, SourceFollower>()
+  readonly #followers: readonly SourceFollower[]
+  /** Of each follower. */
+  readonly #rows: readonly Float64Array[]
 
   /**
    * @param o.inputs names, as `program.observed` lists them
@@ -27,15 +29,15 @@ export class InputFeed {
     const covered = [{ fromMs: o.completeFromMs, toMs: Number.POSITIVE_INFINITY }]
     for (const [source, inputs] of inputsBySource(o.inputs)) {
       const none = { length: 0, columns: {}, covered }
-      const follower = new SourceFollower(source, inputs, { stepMs: timeframeMs(o.timeframe), events: none })
-      this.#followers.set(source, follower)
-      this.#rows.set(follower, new Float64Array(inputs.length))
+      this.#bySource.set(source, new SourceFollower(source, inputs, { stepMs: timeframeMs(o.timeframe), events: none }))
     }
+    this.#followers = [...this.#bySource.values()]
+    this.#rows = this.#followers.map(({ names }) => new Float64Array(names.length))
   }
 
   /** The sources whose events it wants. */
   get sources(): InputSourceName[] {
-    return [...this.#followers.keys()]
+    return [...this.#bySource.keys()]
   }
 
   /**
@@ -45,7 +47,7 @@ export class InputFeed {
    * @throws FeatureError `BAD_INPUT_EVENT`, `UNKNOWN_INPUT`
    */
   push(source: InputSourceName, event: Readonly<Record<string, number>>): void {
-    const follower = this.#followers.get(source)
+    const follower = this.#bySource.get(source)
     if (follower === undefined) {
       throw new FeatureError(
         'UNKNOWN_INPUT',
@@ -61,9 +63,11 @@ export class InputFeed {
    * @throws FeatureError `BAD_INPUT_EVENT`
    */
   read(openTimeMs: number): Readonly<Record<string, number>> {
-    for (const [follower, row] of this.#rows) {
-      follower.readInto(row, openTimeMs)
-      for (let f = 0; f < row.length; f++) this.#values[follower.names[f]] = row[f]
+    for (let i = 0; i < this.#followers.length; i++) {
+      const { names } = this.#followers[i]
+      const row = this.#rows[i]
+      this.#followers[i].readInto(row, openTimeMs)
+      for (let f = 0; f < row.length; f++) this.#values[names[f]] = row[f]
     }
     return this.#values
   }

@@ -87,18 +87,20 @@ export class SourceFollower {
     }
     this.#closeMs = closeMs
     this.#takeUntil(openTimeMs)
-    for (const fold of this.#folds) fold.begin()
+    const folds = this.#folds
+    for (let f = 0; f < folds.length; f++) folds[f].begin()
     this.#takeUntil(closeMs)
-    const isCovered = this.#isCovered(openTimeMs)
-    for (let f = 0; f < this.#folds.length; f++) {
-      out[f] = this.#needsCoverage[f] && !isCovered ? Number.NaN : this.#folds[f].read(closeMs)
+    for (let f = 0; f < folds.length; f++) {
+      const isKnown = !this.#needsCoverage[f] || this.#isCovered(openTimeMs)
+      out[f] = isKnown ? folds[f].read(closeMs) : Number.NaN
     }
   }
 
   #takeUntil(timeMs: number): void {
+    const folds = this.#folds
     const times = this.#columns[this.#source.timeColumn]
     while (this.#next < this.#length && times[this.#next] + this.#delayMs <= timeMs) {
-      for (const fold of this.#folds) fold.take(this.#columns, this.#next, times[this.#next] + this.#delayMs)
+      for (let f = 0; f < folds.length; f++) folds[f].take(this.#columns, this.#next, times[this.#next] + this.#delayMs)
       this.#next++
     }
   }
@@ -107,7 +109,10 @@ export class SourceFollower {
   #isCovered(openTimeMs: number): boolean {
     const firstMs = openTimeMs - this.#delayMs + 1
     const lastMs = openTimeMs + this.#stepMs - this.#delayMs
-    return this.#covered.some(({ fromMs, toMs }) => fromMs <= firstMs && lastMs < toMs)
+    for (let i = 0; i < this.#covered.length; i++) {
+      if (this.#covered[i].fromMs <= firstMs && lastMs < this.#covered[i].toMs) return true
+    }
+    return false
   }
 
   /** Drops what candles have seen; grows where that is not enough. */

@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { compileFeatures } from '../../../../sdk/feature/compile-features.ts'
 import { computePanel } from '../../../../sdk/feature/compute-features.ts'
+import { FeatureStream } from '../../../../sdk/feature/feature-stream.ts'
 import type { FeatureRows, FeatureTable } from '../../../../sdk/feature/feature-table.ts'
 import { alignInputs } from '../../../../sdk/feature/input/align-inputs.ts'
-import { MACRO_SERIES } from '../../../../sdk/feature/input/input-source.ts'
+import { InputFeed } from '../../../../sdk/feature/input/input-feed.ts'
+import { INPUT_SOURCES, MACRO_SERIES } from '../../../../sdk/feature/input/input-source.ts'
 import { ALL_TIMES, type InputEvents } from '../../../../sdk/feature/input/source-follower.ts'
+import { HOUR_MS } from '../../../../sdk/units.ts'
 import { readMacroFile } from '../../../../trainer/data/feature-inputs/macro-file.ts'
 import { RECIPE_MARKET, RECIPE_OTHERS, recipeRows } from '../../../fixtures/feature/recipe.ts'
 import reference from '../../../fixtures/feature/recipe-perpetual-macro.json' with { type: 'json' }
@@ -121,6 +124,39 @@ describe.skipIf(!hasMarketData('funding, basis and macro features of the recipe'
           expect(Math.abs(value - expected), `${series} ${time}: ${value}, ${expected}`).toBeLessThan(1e-9)
         }
       }
+    })
+
+    it('have the same bits candle by candle, with events pushed as they are known', () => {
+      const inputs = [...MACRO_INPUTS, ...DERIVATIVE_INPUTS]
+      const features = ['funding(72)', 'basis(24)', 'vixSurprise(20)', 'macroReturn(SPY,5)']
+      const program = compileFeatures({ features }, { symbols: ['BTC/USDT'], timeframe: '1h' })
+      const [rows] = leaders
+      const [table] = computePanel(program, [rows])
+      const events: Record<string, InputEvents> = { ...macro, ...derivativeEvents('BTC', recipeRows('BTC')) }
+      const feed = new InputFeed({ inputs, timeframe: '1h', completeFromMs: Number.NEGATIVE_INFINITY })
+      const next = Object.fromEntries(feed.sources.map(source => [source, 0]))
+      const stream = new FeatureStream(program)
+      const differences: string[] = []
+      for (let t = 0; t < rows.length; t++) {
+        const openTimeMs = rows.openTimeMs[t]
+        for (const source of feed.sources) {
+          const { timeColumn, availableAfterMs } = INPUT_SOURCES[source]
+          const { columns, length } = events[source]
+          const knownMs = () => Number(columns[timeColumn][next[source]]) + availableAfterMs(HOUR_MS)
+          for (; next[source] < length && knownMs() <= openTimeMs + HOUR_MS; next[source]++) {
+            const event = Object.entries(columns).map(([name, column]) => [name, Number(column[next[source]])] as const)
+            feed.push(source, Object.fromEntries(event))
+          }
+        }
+        const [open, high, low] = [rows.open[t], rows.high[t], rows.low[t]]
+        const candle = { openTimeMs, open, high, low, close: rows.close[t], volume: rows.volume[t] }
+        stream.push(openTimeMs, [{ ...candle, inputs: feed.read(openTimeMs) }])
+        table.observed.forEach((column, f) => {
+          if (!Object.is(column[t], stream.values[0][f])) differences.push(`${features[f]} at ${t}`)
+        })
+      }
+      expect(rows.length).toBeGreaterThan(65_000)
+      expect(differences).toEqual([])
     })
 
     /** A folder that `test/fixtures/feature/recipe-perpetual-macro.py` filled with every row of every symbol. */
