@@ -16,12 +16,6 @@ export function asOf(x: Series, axis: Axis): Series {
   return sameTicks(newestOnClock(x), axis, 0)
 }
 
-/** A symbol's series on the clock: NaN at ticks where the symbol has no candle. */
-export const toClock = (x: Series): Series => onAxis(x, x.graph.clock)
-
-/** A series on the clock as of a symbol's own candles. */
-export const fromClock = (x: Series, axis: Axis): Series => sameTicks(x, axis, 0)
-
 function sameTicks(x: Series, axis: Axis, lookbackRows: number): Series {
   return x.graph.add({
     key: `sameTicks ${lookbackRows}`,
