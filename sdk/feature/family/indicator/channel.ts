@@ -45,7 +45,7 @@ const keltnerPosition = observedFeature({
   unit: 'half channels',
   formula: '(close − EMA(close, candles)) / (width·ATR(atrCandles))',
   edges: '0 in a market that stands still.',
-  source: 'Raschke (1995), Street Smarts; after Keltner (1960), How to Make Money in Commodities',
+  source: 'Connors & Raschke (1995), Street Smarts; after Keltner (1960), How to Make Money in Commodities',
   parameters: { candles: period, atrCandles: period, width: number({ min: 0.1, max: 10 }) },
   examples: ['keltnerPosition(20,10,2)'],
   build: (scope, { candles, atrCandles, width }) => {

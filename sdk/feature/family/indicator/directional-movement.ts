@@ -50,7 +50,8 @@ const side = (name: string, sign: 1 | -1) =>
     summary: `${sign > 0 ? '+DI' : '−DI'}: which part of the ranges broke ${sign > 0 ? 'above' : 'below'} the candle before.`,
     unit: '0 … 100',
     formula: `100·W(${sign > 0 ? '+DM' : '−DM'}) / W(TR), W Wilder’s mean over so many candles, DM the larger of the moves beyond the range before, TR the true range`,
-    edges: '0 in a market that stands still.',
+    edges:
+      '0 in a market that stands still. A candle that reaches as far above as below the one before counts for neither.',
     source: WILDER,
     parameters: { candles: period },
     examples: [`${name}(14)`],

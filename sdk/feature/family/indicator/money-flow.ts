@@ -54,7 +54,7 @@ const obvSlope = observedFeature({
   unit: 'fraction',
   formula: '(OBV[t] − OBV[t − candles]) / Σ volume, OBV the sum of volume·sign(close[t] − close[t − 1])',
   edges: '0 where there was no volume.',
-  source: 'Granville (1963), New Key to Stock Market Profits',
+  source: 'Granville (1963), Granville’s New Key to Stock Market Profits',
   parameters: { candles: period },
   examples: ['obvSlope(24)', 'obvSlope(168)'],
   build: (scope, { candles }) => {
