@@ -77,39 +77,46 @@ export interface Candidate {
   readonly relevance: Relevance
 }
 
+/** A candidate with what it tells beyond those before it, in nats. */
+export interface Newcomer {
+  readonly candidate: Candidate
+  readonly news: number
+}
+
 /**
  * Orders candidates so that each tells what those before it, and the baseline, do not: next comes the one whose least
  * conditional information on the outcomes, given any one feature chosen before, is largest. Those that add nothing are
  * left out.
  * @see Fleuret (2004), Fast Binary Feature Selection with Conditional Mutual Information, JMLR 5
  */
-export function orderByNews(
+export async function orderByNews(
   candidates: readonly Candidate[],
   baseline: readonly Binned[],
   targets: readonly Target[],
-  most: number,
-): { candidate: Candidate; news: number }[] {
+  o: { readonly most: number; readonly pause: () => Promise<void> },
+): Promise<Newcomer[]> {
   const horizons = targets.length / 2
   const chosen = [...baseline]
   const pool = candidates.map(candidate => {
-    const { chance } = candidate.relevance
-    // chance is taken off each target's share alike, so that what is told by itself is never more than the relevance
-    const least = targets.map(
-      target => mutualInformation(candidate.values, target.values) - (chance * horizons) / targets.length,
-    )
+    const chance = (candidate.relevance.chance * horizons) / targets.length
+    const least = targets.map(target => mutualInformation(candidate.values, target.values) - chance)
     return { candidate, least, compared: 0 }
   })
   const newsOf = (least: readonly number[]): number => least.reduce((sum, value) => sum + value, 0) / horizons
-  const order: { candidate: Candidate; news: number }[] = []
-  while (order.length < most) {
+  const order: Newcomer[] = []
+  while (order.length < o.most) {
     let best: { at: number; news: number } | null = null
     for (let at = 0; at < pool.length; at++) {
+      await o.pause()
       const entry = pool[at]
       // what is told by itself only shrinks: a candidate already behind the best need not be looked at further
       while (entry.compared < chosen.length && newsOf(entry.least) > (best?.news ?? 0)) {
         const known = chosen[entry.compared++]
-        targets.forEach((target, i) => {
-          const told = conditionalMutualInformation(entry.candidate.values, target.values, known)
+        const x = entry.candidate.values
+        targets.forEach(({ values, turned }, i) => {
+          // what chance would seem to tell is far from nothing where a feature moves slowly
+          const chance = conditionalMutualInformation(x, turned[entry.compared % turned.length], known)
+          const told = conditionalMutualInformation(x, values, known) - chance
           if (told < entry.least[i]) entry.least[i] = told
         })
       }

@@ -12,6 +12,7 @@ import type { ProbeSettings } from './probe-network.ts'
 import {
   binAt,
   type Candidate,
+  type Newcomer,
   orderByNews,
   type Relevance,
   relevanceOf,
@@ -26,6 +27,8 @@ export interface SearchOptions {
   readonly maxCandidates: number
   /** Features to add, at most. */
   readonly keep: number
+  /** Candidates that are judged together, kept or not: some gain too little to tell alone. Default 1. */
+  readonly groupSize?: number
   readonly seed: number
   readonly folds?: number
   /** Networks per fold that are averaged. */
@@ -42,9 +45,15 @@ export interface SearchOptions {
 /** What became of a candidate. */
 export type Trial =
   | { readonly feature: string; readonly step: 'left out'; readonly reason: string }
-  | ({ readonly feature: string; readonly step: 'ranked'; readonly place: number | null } & Relevance)
+  | ({
+      readonly feature: string
+      readonly step: 'ranked'
+      /** Among those that may be judged, and what it tells beyond those before it; null where it is not among them. */
+      readonly place: number | null
+      readonly news: number | null
+    } & Relevance)
   | ({ readonly feature: string; readonly step: 'control' } & Gain)
-  | ({ readonly feature: string; readonly step: 'judged'; readonly kept: boolean } & Gain)
+  | ({ readonly features: readonly string[]; readonly step: 'judged'; readonly kept: boolean } & Gain)
 
 export interface SearchResult {
   /** The baseline's features and those that were kept. */
@@ -55,7 +64,7 @@ export interface SearchResult {
     /** Of these, candidates that networks were trained with. */
     readonly judged: number
     readonly leftOut: number
-    readonly kept: readonly ({ readonly feature: string } & Gain)[]
+    readonly kept: readonly ({ readonly features: readonly string[] } & Gain)[]
     readonly seed: number
     readonly folds: number
     readonly networksPerFold: number
@@ -101,7 +110,7 @@ export async function searchFeatures(
   files: readonly CandleFile[],
   o: SearchOptions,
 ): Promise<SearchResult> {
-  const { folds = FOLDS, networks = NETWORKS, onTrial = async () => {} } = o
+  const { folds = FOLDS, networks = NETWORKS, groupSize = 1, onTrial = async () => {} } = o
   const pause = async (): Promise<void> => {
     // Ctrl-C reaches the process between two pieces of work
     await new Promise(resolve => setImmediate(resolve))
@@ -133,7 +142,7 @@ export async function searchFeatures(
     seeds,
     ...(o.settings ? { settings: o.settings } : {}),
   })
-  const steps = 1 + CONTROLS + order.length
+  const steps = 1 + CONTROLS + Math.ceil(order.length / groupSize)
   let step = 0
   const judged = async (columns: readonly Column[], facts: string) => {
     progress(RANKING_SHARE + ((1 - RANKING_SHARE) * step++) / steps, facts)
@@ -158,23 +167,24 @@ export async function searchFeatures(
 
   let columns = baseline
   let best = atFirst
-  const kept: ({ feature: string } & Gain)[] = []
+  const kept: ({ features: string[] } & Gain)[] = []
   let count = 0
-  for (const { candidate } of order) {
-    if (kept.length === o.keep) break
-    const feature = candidate.name
-    const extended = [...columns, ...columnsOf(data, [feature])]
-    const having = await judged(extended, `${kept.length} kept; ${feature}`)
+  const added = () => columns.length - baseline.length
+  while (count < order.length && added() < o.keep) {
+    const group = order.slice(count, count + Math.min(groupSize, o.keep - added()))
+    const features = group.map(({ candidate }) => candidate.name)
+    const extended = [...columns, ...columnsOf(data, features)]
+    const having = await judged(extended, `${added()} kept; ${features.join(' ')}`)
     const found = judge.gain(best, having)
-    count++
+    count += features.length
     const isKept = errorsOf(found) > required
-    await onTrial({ feature, step: 'judged', ...found, kept: isKept })
+    await onTrial({ features, step: 'judged', ...found, kept: isKept })
     if (!isKept) continue
-    kept.push({ feature, ...found })
+    kept.push({ features, ...found })
     columns = extended
     best = having
   }
-  progress(1, `${kept.length} kept`)
+  progress(1, `${added()} kept`)
   const lossOf = (bySeed: readonly number[]) => bySeed.reduce((sum, loss) => sum + loss, 0) / bySeed.length
   const day = (timeMs: number) => new Date(timeMs).toISOString()
   return {
@@ -245,7 +255,7 @@ async function rankCandidates(
     readonly pause: () => Promise<void>
     readonly progress: (fraction: number, facts: string) => void
   },
-): Promise<{ tried: readonly Candidate[]; order: readonly { candidate: Candidate; news: number }[] }> {
+): Promise<{ tried: readonly Candidate[]; order: readonly Newcomer[] }> {
   const picked = thinned(data.rows)
   const targets = targetsOf(data.rows, data.horizons.length, picked, o.seed)
   const tried: Candidate[] = []
@@ -264,10 +274,11 @@ async function rankCandidates(
   }
   await o.pause()
   const baseline = columnsOf(data, data.set.features).map(({ values }) => binAt(values, picked))
-  const order = orderByNews(tried, baseline, targets, JUDGED_PER_KEPT * o.keep)
+  const order = await orderByNews(tried, baseline, targets, { most: JUDGED_PER_KEPT * o.keep, pause: o.pause })
   for (const { name, relevance } of tried) {
-    const place = order.findIndex(({ candidate }) => candidate.name === name)
-    await o.onTrial({ feature: name, step: 'ranked', place: place < 0 ? null : place + 1, ...relevance })
+    const at = order.findIndex(({ candidate }) => candidate.name === name)
+    const place = at < 0 ? { place: null, news: null } : { place: at + 1, news: order[at].news }
+    await o.onTrial({ feature: name, step: 'ranked', ...place, ...relevance })
   }
   return { tried, order }
 }

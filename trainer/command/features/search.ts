@@ -15,6 +15,7 @@ interface SearchFlags extends ConfigFlags {
   readonly maxCandidates: number
   readonly keep: number
   readonly seed?: number
+  readonly groupSize: number
   readonly confirm?: true
 }
 
@@ -24,6 +25,12 @@ export function addSearch(command: Command): FeatureMode {
     .option('--search', 'try features and transforms of them on the training period, and write those that help')
     .option('--max-candidates <number>', 'features to try at most (with --search)', parsePositiveInteger, 200)
     .option('--keep <number>', 'features to add at most (with --search)', parsePositiveInteger, 12)
+    .option(
+      '--group-size <number>',
+      'candidates that are kept or not together (with --search)',
+      parsePositiveInteger,
+      1,
+    )
     .option('--seed <number>', "of the search; default: the config's (with --search)", parseSeed)
     .option('--confirm', 'judge what was found once on the calibration period (with --search)')
   return { flag: 'search', run: terminal => search(command.opts<SearchFlags>(), terminal) }
@@ -41,7 +48,7 @@ async function search(flags: SearchFlags, terminal: Terminal): Promise<void> {
   const { collectCandles } = await import('../stage/obtain-candles.ts')
 
   const config = await loadConfig(flags.config, configOverrides(flags))
-  const { maxCandidates, keep, seed = config.seed, out = `configs/features-${config.name}.json` } = flags
+  const { maxCandidates, keep, groupSize, seed = config.seed, out = `configs/features-${config.name}.json` } = flags
   if (!out.endsWith('.json')) {
     throw new ConfigError(
       'WRONG_FLAG',
@@ -54,7 +61,7 @@ async function search(flags: SearchFlags, terminal: Terminal): Promise<void> {
   const { files, simulated } = await collectCandles(config, terminal)
   const log = new TrialLog(trialsPath(out))
   const triedBefore = await log.triedBefore()
-  await log.begin({ config: flags.config, seed, maxCandidates, keep, symbols: config.data.symbols })
+  await log.begin({ config: flags.config, seed, maxCandidates, keep, groupSize, symbols: config.data.symbols })
 
   terminal.stage(
     'search',
@@ -69,6 +76,7 @@ async function search(flags: SearchFlags, terminal: Terminal): Promise<void> {
     result = await searchFeatures(config, files, {
       maxCandidates,
       keep,
+      groupSize,
       seed,
       signal: interrupt.signal,
       onProgress: (fraction, facts) => progress.update(fraction, facts),
@@ -109,14 +117,14 @@ const shown = ({ gain, standardError }: Gain): string => `${permille(gain)} ± $
 
 const HEADER = ['feature', 'gain ‰', '± ‰', 'errors', 'kept']
 
-function describe({ search }: SearchResult, judged: readonly Trial[], terminal: Terminal): void {
-  const { baseline, result, controls, kept } = search
+function describe({ features, search }: SearchResult, judged: readonly Trial[], terminal: Terminal): void {
+  const { baseline, result, controls } = search
   terminal.stage('gains', `in thousandths of the unconditional quantiles' loss, ${search.folds} folds`)
   const rows = judged.flatMap(trial =>
     trial.step === 'judged'
       ? [
           [
-            trial.feature,
+            trial.features.join(' '),
             permille(trial.gain),
             permille(trial.standardError),
             decimal(trial.gain / trial.standardError, 1),
@@ -128,7 +136,7 @@ function describe({ search }: SearchResult, judged: readonly Trial[], terminal: 
   for (const line of textTable(HEADER, rows, new Set(HEADER.slice(1, 4)))) terminal.line(line)
   terminal.stage(
     'result',
-    `${integer(search.tried)} tried, ${search.judged} trained with, ${kept.length} kept: loss ${decimal(baseline.loss, 4)} → ${decimal(result.loss, 4)}, ${shown(result)} gained`,
+    `${integer(search.tried)} tried, ${search.judged} trained with, ${features.length - baseline.features.length} kept: loss ${decimal(baseline.loss, 4)} → ${decimal(result.loss, 4)}, ${shown(result)} gained`,
   )
   terminal.line(
     `Needed: ${decimal(controls.required, 1)} standard errors. Controls that know nothing gained ${decimal(controls.mean, 1)} ± ${decimal(controls.deviation, 1)}; the best of ${integer(search.tried)} like them would show ${decimal(controls.expectedBest, 1)}.`,

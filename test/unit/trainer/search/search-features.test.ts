@@ -45,10 +45,10 @@ const omen = observedFeature({
 for (const family of [noise, omen]) registerFeature(family)
 
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT']
-const DAYS = 300
+const DAYS = 200
 const START = Date.UTC(2022, 0, 1)
 const day = (n: number): string => new Date(START + n * 24 * HOUR_MS).toISOString().slice(0, 10)
-const TRAIN_END = START + 200 * 24 * HOUR_MS
+const TRAIN_END = START + 140 * 24 * HOUR_MS
 
 /** Hourly candles whose volume says how large the next move will be. */
 function candlesOf(symbol: string, seed = 1): Candle[] {
@@ -78,7 +78,7 @@ const CONFIG = parseConfig(
     features: ['return(1)', 'hourSin(1)'],
     horizons: [1, 2],
     backtest: { horizonCandles: 2 },
-    split: { trainEnd: day(200), calibrationEnd: day(250) },
+    split: { trainEnd: day(140), calibrationEnd: day(170) },
   },
   'the test',
 )
@@ -103,9 +103,9 @@ async function search(o: Partial<SearchOptions> = {}, files = FILES) {
 describe('the search for features', () => {
   it('finds a planted feature among noise, first, and confirms it on a later period', async () => {
     const { result, trials } = await search()
-    expect(result.search.kept[0].feature).toBe('omen')
+    expect(result.search.kept[0].features).toEqual(['omen'])
     expect(result.features.slice(0, 3)).toEqual(['return(1)', 'hourSin(1)', 'omen'])
-    expect(trials.find(trial => trial.step === 'ranked' && trial.place === 1)?.feature).toBe('omen')
+    expect(trials.find(trial => trial.step === 'ranked' && trial.place === 1)).toMatchObject({ feature: 'omen' })
     const confirmed = await confirmFeatures(CONFIG, FILES, result.features, { seed: 1, networks: 2 })
     expect(confirmed.gain).toBeGreaterThan(5 * confirmed.standardError)
   })
@@ -128,6 +128,15 @@ describe('the search for features', () => {
     expect(result.search.tried + result.search.leftOut).toBe(24)
     expect(result.search.controls.gains).toHaveLength(of('control').length)
     expect(of('judged').filter(trial => trial.step === 'judged' && trial.kept)).toHaveLength(result.search.kept.length)
+  })
+
+  it('keeps or leaves groups together, and never more than it may', async () => {
+    const { result, trials } = await search({ groupSize: 2 })
+    expect(result.search.kept[0].features[0]).toBe('omen')
+    expect(result.features.length - CONFIG.features.length).toBeLessThanOrEqual(3)
+    const groups = trials.flatMap(trial => (trial.step === 'judged' ? [trial.features] : []))
+    expect(result.search.judged).toBe(groups.flat().length)
+    expect(groups.slice(0, -1).every(group => group.length === 2)).toBe(true)
   })
 
   it('gives the same result again for the same seed', async () => {

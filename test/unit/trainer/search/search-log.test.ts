@@ -18,14 +18,22 @@ describe('the log of trials', () => {
   })
 
   it('adds up what all searches tried', async () => {
-    const ranked = { feature: 'body', step: 'ranked', place: 1, direction: 0.1, size: 0.1, chance: 0.01 } as const
+    const ranked = {
+      feature: 'body',
+      step: 'ranked',
+      place: 1,
+      news: 0.1,
+      direction: 0.1,
+      size: 0.1,
+      chance: 0.01,
+    } as const
     for (const before of [0, 2]) {
       const log = new TrialLog(path)
       expect(await log.triedBefore()).toBe(before)
       await log.begin({ seed: before })
       await log.add({ feature: 'wick', step: 'left out', reason: 'never changes' })
       await log.add(ranked)
-      await log.add({ ...ranked, place: null })
+      await log.add({ ...ranked, place: null, news: null })
     }
     const lines = (await readFile(path, 'utf8')).trim().split('\n')
     expect(lines.map(line => JSON.parse(line).step)).toEqual([
