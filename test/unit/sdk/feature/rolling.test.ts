@@ -1,59 +1,139 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exponentialMean, rollingMax, rollingMean, rollingMin } from '../../../../sdk/feature/rolling.ts'
+import type { Series } from '../../../../sdk/feature/graph/graph.ts'
+import { exponentialMean, MEMORY_HALF_LIVES, rollingMean } from '../../../../sdk/feature/op/decaying-mean.ts'
+import { lag } from '../../../../sdk/feature/op/lag.ts'
+import { rollingDeviation } from '../../../../sdk/feature/op/rolling-deviation.ts'
+import { rollingMax, rollingMin } from '../../../../sdk/feature/op/rolling-extreme.ts'
+import { HOUR_MS } from '../../../../sdk/units.ts'
+import { runSeries } from '../../../fixtures/feature/run-series.ts'
 
-const cases = fc.record({
-  values: fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 60 }),
-  window: fc.integer({ min: 1, max: 20 }),
-  firstCandle: fc.integer({ min: -1000, max: 1_000_000 }),
-  from: fc.integer({ min: 0, max: 5 }),
-})
-
-/** The window that ends at t, or null where it is not complete. */
-const windowAt = (values: readonly number[], window: number, from: number, t: number): number[] | null =>
-  t - window + 1 >= from ? values.slice(t - window + 1, t + 1) : null
-
-describe('rollingMin and rollingMax', () => {
-  it('are the extremes of each complete window, and NaN before the first', () => {
-    fc.assert(
-      fc.property(cases, ({ values, ...o }) => {
-        const series = Float64Array.from(values)
-        const [low, high] = [rollingMin(series, o), rollingMax(series, o)]
-        values.forEach((_, t) => {
-          const window = windowAt(values, o.window, o.from, t)
-          expect(low[t]).toBe(window ? Math.min(...window) : Number.NaN)
-          expect(high[t]).toBe(window ? Math.max(...window) : Number.NaN)
-        })
+/** Values of which some are missing, at hours of which some are missing. */
+const cases = fc
+  .record({
+    rows: fc.array(
+      fc.record({
+        value: fc.oneof(
+          { weight: 5, arbitrary: fc.double({ min: -1e3, max: 1e3, noNaN: true }) },
+          { weight: 1, arbitrary: fc.constantFrom(Number.NaN, 0, -0) },
+        ),
+        skipped: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 60 })),
       }),
-    )
+      { minLength: 1, maxLength: 120 },
+    ),
+    window: fc.integer({ min: 1, max: 20 }),
+    needed: fc.integer({ min: 1, max: 20 }),
+    first: fc.integer({ min: 1, max: 500_000 }),
+    chunk: fc.integer({ min: 1, max: 130 }),
   })
-})
+  .map(({ rows, first, window, needed, chunk }) => {
+    let hour = first
+    const openTimeMs = Float64Array.from(rows, ({ skipped }) => {
+      hour += 1 + skipped
+      return hour * HOUR_MS
+    })
+    const minValues = Math.min(needed, window)
+    return { values: rows.map(({ value }) => value), openTimeMs, window, minValues, chunk }
+  })
 
-describe('rollingMean and exponentialMean', () => {
-  it('are the weighted sums they stand for', () => {
+const present = (values: readonly number[], window: number, t: number): number[] =>
+  values.slice(Math.max(0, t - window + 1), t + 1).filter(value => !Number.isNaN(value))
+
+type Rolling = (x: Series, window: number, o: { readonly minValues: number }) => Series
+
+const expectPerWindow = (op: Rolling, expected: (window: number[]) => number, digits: number) =>
+  fc.assert(
+    fc.property(cases, ({ values, window, minValues, ...o }) => {
+      const found = runSeries(x => op(x, window, { minValues }), values, o)
+      values.forEach((_, t) => {
+        const of = present(values, window, t)
+        if (of.length < minValues) expect(found[t]).toBeNaN()
+        else expect(found[t]).toBeCloseTo(expected(of), digits)
+      })
+    }),
+  )
+
+describe('series over the last rows, some values and some hours missing, in chunks of any size', () => {
+  it('have the largest and the smallest value', () => {
+    expectPerWindow(rollingMax, values => Math.max(...values), 15)
+    expectPerWindow(rollingMin, values => Math.min(...values), 15)
+  })
+
+  it('have the mean', () => {
+    expectPerWindow(rollingMean, values => values.reduce((a, b) => a + b, 0) / values.length, 9)
+  })
+
+  it('have the mean with weights that halve every half-life, as far as that looks back', () => {
     fc.assert(
-      fc.property(cases, fc.double({ min: 0.5, max: 50, noNaN: true }), ({ values, ...o }, halfLife) => {
-        const series = Float64Array.from(values)
-        const [plain, weighted] = [rollingMean(series, o), exponentialMean(series, { ...o, halfLife })]
+      fc.property(cases, fc.integer({ min: 1, max: 3 }), ({ values, minValues, ...o }, halfLife) => {
+        const found = runSeries(x => exponentialMean(x, halfLife, { minValues }), values, o)
         values.forEach((_, t) => {
-          const window = windowAt(values, o.window, o.from, t)
-          if (!window) {
-            expect([plain[t], weighted[t]]).toEqual([Number.NaN, Number.NaN])
-            return
+          let [sum, total, count] = [0, 0, 0]
+          for (let age = 0; age <= t && age < MEMORY_HALF_LIVES * halfLife; age++) {
+            if (Number.isNaN(values[t - age])) continue
+            const weight = 0.5 ** (age / halfLife)
+            sum += weight * values[t - age]
+            total += weight
+            count++
           }
-          const weights = window.map((_value, i) => 0.5 ** ((window.length - 1 - i) / halfLife))
-          const total = weights.reduce((a, b) => a + b, 0)
-          expect(plain[t]).toBeCloseTo(window.reduce((a, b) => a + b, 0) / window.length, 9)
-          expect(weighted[t]).toBeCloseTo(window.reduce((a, v, i) => a + v * weights[i], 0) / total, 9)
+          if (count < minValues) expect(found[t]).toBeNaN()
+          else expect(found[t]).toBeCloseTo(sum / total, 9)
         })
       }),
     )
   })
 
-  it('gather no rounding error over 65,000 candles, not even after a value a billion times larger', () => {
+  it('have the sample deviation of a whole window', () => {
+    fc.assert(
+      fc.property(cases, ({ values, window, ...o }) => {
+        if (window === 1) return
+        const found = runSeries(x => rollingDeviation(x, window), values, o)
+        values.forEach((_, t) => {
+          const of = present(values, window, t)
+          if (of.length < window) expect(found[t]).toBeNaN()
+          else {
+            const mean = of.reduce((a, b) => a + b, 0) / window
+            const squares = of.reduce((a, b) => a + (b - mean) ** 2, 0)
+            expect(found[t]).toBeCloseTo(Math.sqrt(squares / (window - 1)), 4)
+          }
+        })
+      }),
+    )
+  })
+
+  it('have the value some rows before', () => {
+    fc.assert(
+      fc.property(cases, ({ values, window, ...o }) => {
+        const found = runSeries(x => lag(x, window), values, o)
+        values.forEach((_, t) => {
+          expect(found[t]).toBe(t < window ? Number.NaN : values[t - window])
+        })
+      }),
+    )
+  })
+
+  it.each([
+    ['rollingMean', (x: Series, window: number) => rollingMean(x, window, { minValues: 1 })],
+    ['rollingMax', (x: Series, window: number) => rollingMax(x, window, { minValues: 1 })],
+    ['rollingMin', (x: Series, window: number) => rollingMin(x, window, { minValues: 1 })],
+    ['exponentialMean', (x: Series) => exponentialMean(x, 1, { minValues: 1 })],
+  ] as const)('%s depends on the rows of its window alone, to the last bit, in chunks of any size', (_name, op) => {
+    fc.assert(
+      fc.property(cases, fc.nat(60), ({ values, window, openTimeMs, chunk }, start) => {
+        const whole = runSeries(x => op(x, window), values, { openTimeMs })
+        const late = runSeries(x => op(x, window), values.slice(start), { openTimeMs: openTimeMs.slice(start), chunk })
+        const memory = op.length === 1 ? MEMORY_HALF_LIVES - 1 : window - 1
+        for (let t = start + memory; t < values.length; t++) expect(late[t - start]).toBe(whole[t])
+      }),
+    )
+  })
+})
+
+describe('means over a long series', () => {
+  it('gather no rounding error over 65,000 rows, not even after a value a billion times larger', () => {
     const values = Float64Array.from({ length: 65_000 }, (_, i) => 1e-6 * (1 + (i % 7)))
     values[1000] = 1e3
-    const mean = rollingMean(values, { window: 168, firstCandle: 12_345 })
+    const mean = runSeries(x => rollingMean(x, 168), values)
     // 168 is a multiple of 7: every later window holds each of the seven values 24 times
     const worst = mean.subarray(2000).reduce((max, value) => Math.max(max, Math.abs(value - 4e-6)), 0)
     expect(worst).toBeLessThan(1e-19)
