@@ -34,6 +34,12 @@ const INFINITE_AT_13 = observedFeature({
     }),
 })
 
+const OF_COLUMN = observedFeature({
+  name: 'ofColumn',
+  ...{ group: 'return', summary: 'A column.', unit: 'none', formula: 'none', parameters: {}, examples: ['ofColumn'] },
+  build: scope => scope.input('column'),
+})
+
 const programOf = (features: readonly string[]) =>
   compileFeatures(setOf(features), { symbols: [BTC, ETH], timeframe: '1h' })
 
@@ -153,7 +159,8 @@ describe('a candle', () => {
   })
 
   it('of an unknown symbol, between ticks, without a price or a column is an error, and nothing has changed', () => {
-    const { clock } = makeClock()
+    registerFeature(OF_COLUMN)
+    const { clock } = makeClock([OF_COLUMN.name])
     const codeOf = (symbol: string, candle: StreamRow) => {
       const error = thrownBy(() => clock.push(symbol, candle, afterClose(0)))
       expect(error instanceof FeatureError || error instanceof CandleError).toBe(true)
@@ -162,7 +169,13 @@ describe('a candle', () => {
     expect(codeOf('XMR/USDT', candleAt(0))).toBe('NOT_ON_PANEL')
     expect(codeOf(BTC, { ...candleAt(0), openTimeMs: START + 1 })).toBe('MISALIGNED_TIME')
     expect(codeOf(BTC, { ...candleAt(0), close: Number.NaN })).toBe('BAD_VALUE')
+    expect(codeOf(BTC, candleAt(0))).toBe('MISSING_INPUT')
+    expect(codeOf(BTC, { ...candleAt(0), inputs: { other: 1 } })).toBe('MISSING_INPUT')
     expect(clock.dueMs).toBeNull()
+    const whole = { ...candleAt(0), inputs: { column: Number.NaN } }
+    expect(clock.push(BTC, whole, afterClose(0))).toEqual({ kind: 'taken' })
+    expect(clock.push(BTC, { ...whole }, afterClose(0))).toEqual({ kind: 'repeated' })
+    expect(clock.push(BTC, { ...whole, inputs: { column: 1 } }, afterClose(0))).toEqual({ kind: 'corrected' })
   })
 
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('cannot be waited for %d ms', graceMs => {
