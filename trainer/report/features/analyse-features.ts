@@ -99,7 +99,7 @@ export function analyseFeatures(
   })
   const withValues = all.flatMap(({ analysis, index }) => (analysis === null ? [] : [{ analysis, index }]))
   const rows = symbols.reduce((sum, { openTimeMs }) => sum + openTimeMs.length, 0)
-  const every = Math.max(1, Math.floor(rows / CORRELATION_ROWS))
+  const every = thinning(rows)
   const matrix = rankCorrelations(
     withValues.map(({ index }) =>
       Float64Array.from(
@@ -114,6 +114,13 @@ export function analyseFeatures(
     empty: all.filter(({ analysis }) => analysis === null).map(({ name }) => name),
     correlations: { matrix, order: alikeTogether(matrix), copies: correlatedGroups(matrix, COPY_CORRELATION) },
   }
+}
+
+/** Every how many rows are taken: a number without a common divisor with days and weeks, whose hours would be taken unevenly. */
+function thinning(rows: number): number {
+  let every = Math.max(1, Math.floor(rows / CORRELATION_ROWS))
+  while ([2, 3, 5, 7].some(divisor => every % divisor === 0)) every++
+  return every
 }
 
 function analyseFeature(symbols: readonly SymbolValues[], index: number, split: Split): FeatureAnalysis | null {

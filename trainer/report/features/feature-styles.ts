@@ -18,7 +18,7 @@ a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .prose td, .prose th { text-align: left; white-space: nowrap; vertical-align: top; padding-left: 0; padding-right: 16px; }
 .prose td.text { white-space: normal; min-width: 28ch; overflow-wrap: anywhere; }
 .map { margin: 8px 0 16px; } .map svg { display: block; width: 100%; height: auto; }
-.map text, .plot text { font-size: 11px; fill: var(--muted); } .map text { text-anchor: end; dominant-baseline: central; }
+.map text, .plot text { font-size: 11px; fill: var(--muted); } .map text { dominant-baseline: central; }
 .p0 { fill: var(--accent); fill-opacity: 0.15; } .p1 { fill: var(--accent); fill-opacity: 0.35; } .p2 { fill: var(--accent); fill-opacity: 0.55; }
 .p3 { fill: var(--accent); fill-opacity: 0.78; } .p4 { fill: var(--accent); }
 .n0 { fill: var(--second); fill-opacity: 0.15; } .n1 { fill: var(--second); fill-opacity: 0.35; } .n2 { fill: var(--second); fill-opacity: 0.55; }
@@ -43,6 +43,7 @@ a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .figures { grid-template-columns: max-content minmax(0, 1fr) max-content minmax(0, 1fr); gap: 4px 24px; }
 @media (max-width: 760px) {
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .crowded text { display: none; }
   .plots { grid-template-columns: minmax(0, 1fr); gap: 16px; }
   .overview tbody th { min-width: 132px; max-width: 40vw; white-space: normal; overflow-wrap: anywhere; }
   .prose thead { display: none; } .prose tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }

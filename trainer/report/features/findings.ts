@@ -52,21 +52,36 @@ export function findFindings({ features, empty, correlations, symbols }: Feature
     const text = `It wanders without a level to return to, on ${common.count} of ${symbols.length} symbols: what the scaler learnt in training will not hold for ever.`
     findings.push({ what: 'unit root', features: [feature.name], text })
   }
-  for (const { name, missingFraction } of features) {
-    if (missingFraction <= MANY_MISSING) continue
-    const text = `${percent(missingFraction)} of its values are missing after its warm-up; windows with one are left out.`
-    findings.push({ what: 'missing', features: [name], text })
+  for (const [share, names] of missingTogether(features)) {
+    const text = `${names.length === 1 ? '' : `${firstOf(names)}: `}${share} of the values are missing after the warm-up; windows with one are left out.`
+    findings.push({ what: 'missing', features: names, text })
   }
   for (const group of correlations.copies) {
     const names = group.map(i => features[i].name)
     const pairs = group.flatMap(i => group.filter(j => j < i).map(j => Math.abs(correlations.matrix[i][j])))
-    const text = `${list(names)} are nearly copies: |ρ| up to ${decimal(Math.max(...pairs), 3)}. One of them may do.`
+    const text = `${list(names)} are nearly copies, with rank correlations up to ${decimal(Math.max(...pairs), 3)}. One of them may do.`
     findings.push({ what: 'copies', features: names, text })
   }
   const shifting = features.filter(feature => commonVerdict(feature)?.verdict === 'shifting').map(({ name }) => name)
   if (shifting.length > 0) {
-    const text = `${list(shifting)}: no unit root, but no constant level either, on most symbols: trends over years, or long memory.`
+    const text = `${firstOf(shifting)}: no unit root, but no constant level either, on most symbols: trends over years, or long memory.`
     findings.push({ what: 'shifting', features: shifting, text })
   }
   return findings
 }
+
+/** What is made of the same series lacks the same values: names by the share that is missing. */
+function missingTogether(features: readonly FeatureAnalysis[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const { name, missingFraction } of features) {
+    if (missingFraction <= MANY_MISSING) continue
+    const share = percent(missingFraction, { digits: 0 })
+    groups.set(share, [...(groups.get(share) ?? []), name])
+  }
+  return groups
+}
+
+const MOST_NAMED = 6
+
+const firstOf = (names: readonly string[]): string =>
+  list(names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED - 1), `${names.length - MOST_NAMED + 1} more`] : names)

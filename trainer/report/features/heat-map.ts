@@ -2,8 +2,8 @@ import { decimal } from '../format.ts'
 import { Html, html } from '../html.ts'
 import type { FeaturesAnalysis } from './analyse-features.ts'
 
-/** Names are drawn while they can be read. */
-const MOST_NAMES = 64
+/** On a phone, names of more features than these could not be read. */
+const MOST_PHONE_NAMES = 40
 /** With a title on each cell, a larger map would be a heavy page. */
 const MOST_TITLES = 40
 const CELL = 12
@@ -23,15 +23,13 @@ const shadeOf = (rho: number): string => {
 /** The triangle of correlations, alike features side by side. Cells of one shade are one shape, so that a hundred features are 100 kB. */
 export function heatMap({ features, correlations }: FeaturesAnalysis): Html {
   const { matrix, order } = correlations
-  const hasNames = order.length <= MOST_NAMES
-  const left = hasNames ? NAME_WIDTH : 0
   const shapes = new Map<string, string[]>()
   const titled: Html[] = []
   order.forEach((row, i) => {
     for (let j = 0; j < i; j++) {
       const rho = matrix[row][order[j]]
       const shade = shadeOf(rho)
-      const [x, y] = [left + j * CELL, i * CELL]
+      const [x, y] = [j * CELL, i * CELL]
       if (order.length <= MOST_TITLES) {
         const value = Number.isNaN(rho) ? 'none, one is constant' : decimal(rho)
         const title = `${features[row].name} and ${features[order[j]].name}: ρ ${value}`
@@ -42,14 +40,15 @@ export function heatMap({ features, correlations }: FeaturesAnalysis): Html {
     }
   })
   const drawn = [...shapes].map(([shade, cells]) => new Html(`<path class="${shade}" d="${cells.join('')}"/>`))
-  const names = hasNames
-    ? order.map(
-        (row, i) => html`<text x="${left - 6}" y="${i * CELL + CELL / 2}">${shorten(features[row].name)}</text>`,
-      )
-    : []
+  // beside the diagonal, where there is nothing else
+  const names = order.map(
+    (row, i) => html`<text x="${i * CELL + 4}" y="${i * CELL + CELL / 2}">${shorten(features[row].name)}</text>`,
+  )
   const size = order.length * CELL
+  const width = size + NAME_WIDTH
+  const crowded = order.length > MOST_PHONE_NAMES ? ' crowded' : ''
   return html`<ul class="scale" aria-label="Rank correlation">${[...SHADES].reverse().map(from => key(-from))}${key(0)}${SHADES.map(key)}</ul>
-<div class="map"><svg style="max-width:${Math.round((left + size) * LARGEST)}px" viewBox="0 0 ${left + size} ${size}" role="img" aria-label="Rank correlations of ${order.length} features">${titled}${drawn}${names}</svg></div>`
+<div class="map${crowded}"><svg style="max-width:${Math.round(width * LARGEST)}px" viewBox="0 0 ${width} ${size}" role="img" aria-label="Rank correlations of ${order.length} features">${titled}${drawn}${names}</svg></div>`
 }
 
 const key = (rho: number): Html =>

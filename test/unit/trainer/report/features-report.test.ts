@@ -98,6 +98,19 @@ describe('the analysis of features', () => {
     expect(drift(changed)).toBe(drift(symbols))
   })
 
+  it('takes hours of the day and days of the week evenly where it thins rows out', () => {
+    // 21 × 20,000 rows: every 21st would see eight of the week's 168 hours
+    const length = 420_000
+    const times = Float64Array.from({ length }, (_, t) => t * HOUR_MS)
+    const flag = (name: string, isOn: (t: number) => boolean) => {
+      const values = Float64Array.from({ length }, (_, t) => (isOn(t) ? 1 : 0))
+      return { name, kind: 'known' as const, unit: 'flag', warmupCandles: 0, values }
+    }
+    const columns = [flag('weekend', t => t % 168 >= 144), flag('fundingHour', t => t % 8 === 0)]
+    const { correlations } = analyseFeatures([{ symbol: 'BTC/USDT', openTimeMs: times, columns }], split)
+    expect(Math.abs(correlations.matrix[0][1])).toBeLessThan(0.01)
+  })
+
   it('tells how far it is', () => {
     const told: string[] = []
     analyseFeatures(symbols, split, (_, feature) => told.push(feature))
