@@ -62,6 +62,9 @@ const BREACHES: Record<string, [path: string, text: string][]> = {
     ['sdk/candle/imports-tfjs.ts', "import '@tensorflow/tfjs-core'"],
     ['sdk/candle/imports-node.ts', "import 'node:fs'"],
   ],
+  'published-indicators-load-an-optional-package': [
+    ['sdk/feature/family/indicator/trading-signals.ts', "import 'echarts'"],
+  ],
   'sources-load-optional-packages': [
     ['sdk/source/imports-other-package.ts', "import 'echarts'"],
     ['sdk/source/imports-node.ts', "import 'node:fs'"],
