@@ -21,7 +21,7 @@ const KIND_OF: Readonly<Record<StoredSource, DataKind>> = {
  * The market whose events go with a symbol's candles: with those of the spot market `BTC/USDT`, the funding of the
  * perpetual `BTC/USDT:USDT`, and the other way round.
  */
-export function symbolOfSource(source: StoredSource, symbol: string): string {
+function symbolOfSource(source: StoredSource, symbol: string): string {
   const spot = symbol.replace(/:.*/, '')
   if (source === 'book') return symbol
   return source === 'spot' ? spot : `${spot}:${spot.split('/')[1]}`

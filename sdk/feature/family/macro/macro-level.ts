@@ -6,7 +6,7 @@ import { logOf, logRatioOf, minus, scaled } from '../../op/arithmetic.ts'
 import { integer, oneOf, type Parameter } from '../../parameters.ts'
 
 /** Trading days of New York; those of a year are about 252. */
-export const sessions: Parameter<number> = integer({ min: 1, max: 252 })
+const sessions: Parameter<number> = integer({ min: 1, max: 252 })
 
 export const KNOWN_FROM =
   'A session is known from 22:30 UTC of its date, holds over weekends and holidays, and for seven days at most.'
