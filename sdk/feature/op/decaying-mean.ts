@@ -1,6 +1,6 @@
 import { halfLifeDecay } from '../../portable-math.ts'
 import type { Series, Step } from '../graph/graph.ts'
-import { WindowBlocks } from './windows.ts'
+import { slotBefore, WindowBlocks } from './windows.ts'
 
 export interface RollingOptions {
   /** Values needed for a result; default: the whole window. */
@@ -36,8 +36,6 @@ export function exponentialMean(x: Series, halfLife: number, { minValues = 1 }: 
     start: ({ stepMs }) => decayingMean(window, halfLifeDecay(halfLife), minValues, stepMs),
   })
 }
-
-const slotBefore = (slot: number, window: number): number => (slot === 0 ? window : slot) - 1
 
 /** `Σ x / n` over the n values among the last `window` rows. */
 function plainMean(window: number, minValues: number, stepMs: number): Step {

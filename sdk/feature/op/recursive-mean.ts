@@ -4,6 +4,10 @@ import type { Series } from '../graph/graph.ts'
 /** What the values before `lookbackRows` may still weigh. */
 const REST = 1e-12
 
+/** Rows that a recursive mean depends on, the newest not counted. */
+export const recursiveLookback = (rows: number, weight: number): number =>
+  rows - 1 + Math.ceil(ln(REST) / ln(1 - weight))
+
 /**
  * Wilder's smoothing: the mean of the first `rows` values, then `m += (x − m) / rows`.
  * @see Wilder (1978), New Concepts in Technical Trading Systems
@@ -21,25 +25,24 @@ function recursiveMean(x: Series, rows: number, weight: number): Series {
   return x.graph.add({
     key: `recursiveMean ${rows} ${weight}`,
     inputs: [x],
-    lookbackRows: rows - 1 + Math.ceil(ln(REST) / ln(1 - weight)),
+    lookbackRows: recursiveLookback(rows, weight),
     firstValueRows: rows - 1,
     exactMemory: rows === 1,
     start: () => {
-      let mean = 0
+      let kept = 0
       let seen = 0
       return (out, [values], { count }) => {
+        let mean = kept
         for (let i = 0; i < count; i++) {
           const value = values[i]
           if (Number.isNaN(value)) {
             out[i] = Number.NaN
-          } else if (seen < rows) {
-            mean += (value - mean) / ++seen
-            out[i] = seen === rows ? mean : Number.NaN
-          } else {
-            mean += weight * (value - mean)
-            out[i] = mean
+            continue
           }
+          mean += (seen < rows ? 1 / ++seen : weight) * (value - mean)
+          out[i] = seen < rows ? Number.NaN : mean
         }
+        kept = mean
       }
     },
   })

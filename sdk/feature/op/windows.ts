@@ -37,3 +37,6 @@ export class WindowBlocks {
       : this.#starts[(this.#blocks - back) % (this.#window + 1)]
   }
 }
+
+/** In a ring as long as the window. */
+export const slotBefore = (slot: number, window: number): number => (slot === 0 ? window : slot) - 1

@@ -94,7 +94,7 @@ describe('series over the last rows, some values and some hours missing, in chun
           else {
             const mean = of.reduce((a, b) => a + b, 0) / window
             const squares = of.reduce((a, b) => a + (b - mean) ** 2, 0)
-            expect(found[t]).toBeCloseTo(Math.sqrt(squares / (window - 1)), 4)
+            expect(found[t]).toBeCloseTo(Math.sqrt(squares / (window - 1)), 9)
           }
         })
       }),
@@ -116,6 +116,7 @@ describe('series over the last rows, some values and some hours missing, in chun
     ['rollingMean', (x: Series, window: number) => rollingMean(x, window, { minValues: 1 })],
     ['rollingMax', (x: Series, window: number) => rollingMax(x, window, { minValues: 1 })],
     ['rollingMin', (x: Series, window: number) => rollingMin(x, window, { minValues: 1 })],
+    ['rollingDeviation', (x: Series, window: number) => rollingDeviation(x, window)],
     ['exponentialMean', (x: Series) => exponentialMean(x, 1, { minValues: 1 })],
   ] as const)('%s depends on the rows of its window alone, to the last bit, in chunks of any size', (_name, op) => {
     fc.assert(
