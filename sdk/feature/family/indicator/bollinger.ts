@@ -1,19 +1,10 @@
 import { observedFeature } from '../../feature.ts'
-import type { Series } from '../../graph/graph.ts'
-import { rollingMean } from '../../op/decaying-mean.ts'
-import { eachRow } from '../../op/each-row.ts'
 import { meanOf, overWindow, squaresAround } from '../../op/over-window.ts'
 import { number } from '../../parameters.ts'
 import { period } from './period.ts'
 
 const BOLLINGER = 'Bollinger (2001), Bollinger on Bollinger Bands'
 const width = number({ min: 0.1, max: 10 })
-
-/** Around the window's own mean: means of squares would lose the digits in which prices differ. */
-const populationDeviation = (x: Series, candles: number): Series =>
-  overWindow('populationDeviation', x, candles, (values, from, n) =>
-    Math.sqrt(squaresAround(meanOf(values, from, n), values, from, n) / n),
-  )
 
 const bollingerPercentB = observedFeature({
   name: 'bollingerPercentB',
@@ -26,19 +17,12 @@ const bollingerPercentB = observedFeature({
   source: BOLLINGER,
   parameters: { candles: period, width },
   examples: ['bollingerPercentB(20,2)', 'bollingerPercentB(50,2)'],
-  build: (scope, { candles, width }) => {
-    const close = scope.candle('close')
-    return eachRow(
-      `bollingerPercentB ${width}`,
-      [close, rollingMean(close, candles), populationDeviation(close, candles)],
-      (out, [price, middle, deviation], count) => {
-        for (let i = 0; i < count; i++) {
-          const above = price[i] - middle[i]
-          out[i] = deviation[i] === 0 ? 0.5 : 0.5 + above / (2 * width * deviation[i])
-        }
-      },
-    )
-  },
+  build: (scope, { candles, width }) =>
+    overWindow(`bollingerPercentB ${width}`, scope.candle('close'), candles, (x, from, n) => {
+      const middle = meanOf(x, from, n)
+      const deviation = Math.sqrt(squaresAround(middle, x, from, n) / n)
+      return deviation === 0 ? 0.5 : 0.5 + (x[from + n - 1] - middle) / (2 * width * deviation)
+    }),
 })
 
 const bollingerBandwidth = observedFeature({
@@ -51,16 +35,11 @@ const bollingerBandwidth = observedFeature({
   source: BOLLINGER,
   parameters: { candles: period, width },
   examples: ['bollingerBandwidth(20,2)'],
-  build: (scope, { candles, width }) => {
-    const close = scope.candle('close')
-    return eachRow(
-      `bollingerBandwidth ${width}`,
-      [rollingMean(close, candles), populationDeviation(close, candles)],
-      (out, [middle, deviation], count) => {
-        for (let i = 0; i < count; i++) out[i] = (2 * width * deviation[i]) / middle[i]
-      },
-    )
-  },
+  build: (scope, { candles, width }) =>
+    overWindow(`bollingerBandwidth ${width}`, scope.candle('close'), candles, (x, from, n) => {
+      const middle = meanOf(x, from, n)
+      return (2 * width * Math.sqrt(squaresAround(middle, x, from, n) / n)) / middle
+    }),
 })
 
 export const bollinger = [bollingerPercentB, bollingerBandwidth]

@@ -2,46 +2,48 @@ import { observedFeature } from '../../feature.ts'
 import type { Series } from '../../graph/graph.ts'
 import type { Scope } from '../../graph/scope.ts'
 import { eachRow } from '../../op/each-row.ts'
-import { lag } from '../../op/lag.ts'
-import { wilderMean } from '../../op/recursive-mean.ts'
+import { recursiveLookback, wilderMean } from '../../op/recursive-mean.ts'
 import { period, STILL, WILDER } from './period.ts'
 
-/** The range beyond the candle before's: of the two sides, the larger one alone. */
-const movement = (scope: Scope, sign: 1 | -1): Series => {
-  const [high, low] = [scope.candle('high'), scope.candle('low')]
-  return eachRow(
-    `directionalMovement ${sign}`,
-    [high, lag(high, 1), low, lag(low, 1)],
-    (out, [top, topBefore, bottom, bottomBefore], count) => {
-      for (let i = 0; i < count; i++) {
-        const up = top[i] - topBefore[i]
-        const down = bottomBefore[i] - bottom[i]
-        const one = sign > 0 ? up : down
-        // a missing value stays missing
-        out[i] = one < 0 || one <= (sign > 0 ? down : up) ? 0 : one
+/**
+ * `100·W(DM) / W(TR)`. DM is the range beyond the candle before's, where it is the larger of the two sides; both means run
+ * in one loop: they wait for their own last values, not for each other's.
+ */
+const indicator = (scope: Scope, sign: 1 | -1, candles: number): Series =>
+  scope.graph.add({
+    key: `directionalIndicator ${sign} ${candles}`,
+    inputs: [scope.candle('high'), scope.candle('low'), scope.candle('close')],
+    lookbackRows: 1 + recursiveLookback(candles, 1 / candles),
+    firstValueRows: candles,
+    exactMemory: false,
+    start: () => {
+      let [highBefore, lowBefore, closeBefore] = [Number.NaN, Number.NaN, Number.NaN]
+      let moved = 0
+      let range = 0
+      let seen = 0
+      return (out, [high, low, close], { count }) => {
+        for (let i = 0; i < count; i++) {
+          const up = high[i] - highBefore
+          const down = lowBefore - low[i]
+          const trueRange = Math.max(high[i], closeBefore) - Math.min(low[i], closeBefore)
+          highBefore = high[i]
+          lowBefore = low[i]
+          closeBefore = close[i]
+          if (Number.isNaN(trueRange)) {
+            out[i] = Number.NaN
+            continue
+          }
+          const one = sign > 0 ? up : down
+          const other = sign > 0 ? down : up
+          const weight = 1 / (seen < candles ? ++seen : candles)
+          moved += weight * ((one > other && one > 0 ? one : 0) - moved)
+          range += weight * (trueRange - range)
+          const still = range <= STILL * close[i]
+          out[i] = seen < candles ? Number.NaN : still ? 0 : (100 * moved) / range
+        }
       }
     },
-  )
-}
-
-/** From the second candle on, as the movements are. */
-const trueRange = (scope: Scope): Series =>
-  eachRow(
-    'trueRangeAfterFirst',
-    [scope.candle('high'), scope.candle('low'), lag(scope.candle('close'), 1)],
-    (out, [high, low, before], count) => {
-      for (let i = 0; i < count; i++) out[i] = Math.max(high[i], before[i]) - Math.min(low[i], before[i])
-    },
-  )
-
-const indicator = (scope: Scope, sign: 1 | -1, candles: number): Series =>
-  eachRow(
-    'directionalIndicator',
-    [wilderMean(movement(scope, sign), candles), wilderMean(trueRange(scope), candles), scope.candle('close')],
-    (out, [moved, range, close], count) => {
-      for (let i = 0; i < count; i++) out[i] = range[i] <= STILL * close[i] ? 0 : (100 * moved[i]) / range[i]
-    },
-  )
+  })
 
 const side = (name: string, sign: 1 | -1) =>
   observedFeature({

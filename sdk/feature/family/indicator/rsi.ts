@@ -1,8 +1,5 @@
 import { observedFeature } from '../../feature.ts'
-import { minus } from '../../op/arithmetic.ts'
-import { eachRow } from '../../op/each-row.ts'
-import { lag } from '../../op/lag.ts'
-import { wilderMean } from '../../op/recursive-mean.ts'
+import { recursiveLookback } from '../../op/recursive-mean.ts'
 import { period, STILL, WILDER } from './period.ts'
 
 export const rsi = observedFeature({
@@ -15,24 +12,35 @@ export const rsi = observedFeature({
   source: WILDER,
   parameters: { candles: period },
   examples: ['rsi(14)', 'rsi(42)'],
-  build: (scope, { candles }) => {
-    const close = scope.candle('close')
-    const change = minus(close, lag(close, 1))
-    const rise = eachRow('rise', [change], (out, [x], count) => {
-      for (let i = 0; i < count; i++) out[i] = Math.max(x[i], 0)
-    })
-    const fall = eachRow('fall', [change], (out, [x], count) => {
-      for (let i = 0; i < count; i++) out[i] = Math.max(-x[i], 0)
-    })
-    return eachRow(
-      'rsi',
-      [wilderMean(rise, candles), wilderMean(fall, candles), close],
-      (out, [up, down, price], count) => {
-        for (let i = 0; i < count; i++) {
-          const moves = up[i] + down[i]
-          out[i] = moves <= STILL * price[i] ? 50 : (100 * up[i]) / moves
+  build: (scope, { candles }) =>
+    scope.graph.add({
+      key: `rsi ${candles}`,
+      inputs: [scope.candle('close')],
+      lookbackRows: 1 + recursiveLookback(candles, 1 / candles),
+      firstValueRows: candles,
+      exactMemory: false,
+      // both means in one loop: they wait for their own last values, not for each other's
+      start: () => {
+        let before = Number.NaN
+        let up = 0
+        let down = 0
+        let seen = 0
+        return (out, [close], { count }) => {
+          for (let i = 0; i < count; i++) {
+            const change = close[i] - before
+            before = close[i]
+            if (Number.isNaN(change)) {
+              out[i] = Number.NaN
+              continue
+            }
+            const weight = 1 / (seen < candles ? ++seen : candles)
+            up += weight * (Math.max(change, 0) - up)
+            down += weight * (Math.max(-change, 0) - down)
+            const moves = up + down
+            const still = moves <= STILL * close[i]
+            out[i] = seen < candles ? Number.NaN : still ? 50 : (100 * up) / moves
+          }
         }
       },
-    )
-  },
+    }),
 })
