@@ -36,6 +36,11 @@ describe('docs/features.md', () => {
     }
   })
 
+  it('has no two headings with one address', () => {
+    const headings = [...markdown.matchAll(/^#+ (.*)$/gm)].map(match => match[1].toLowerCase())
+    expect(headings.filter((heading, i) => headings.indexOf(heading) < i)).toEqual([])
+  })
+
   it('refers to pictures that are there, and to all of them', () => {
     const referred = [...markdown.matchAll(/\]\(features\/(.*?)\)/g)].map(match => match[1])
     expect(readdirSync(PICTURES).sort()).toEqual([...referred].sort())

@@ -45,7 +45,7 @@ a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .crowded text { display: none; }
   .plots { grid-template-columns: minmax(0, 1fr); gap: 16px; }
-  .overview tbody th { min-width: 132px; max-width: 40vw; white-space: normal; overflow-wrap: anywhere; }
+  .overview tbody th { min-width: 132px; max-width: 40vw; white-space: normal; overflow-wrap: break-word; }
   .prose thead { display: none; } .prose tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
   .prose tbody th, .prose td { display: inline; border: 0; padding: 0 8px 0 0; white-space: normal; overflow-wrap: anywhere; }
   .prose td.text { display: block; }

@@ -54,4 +54,4 @@ export function heatMap({ features, correlations }: FeaturesAnalysis): Html {
 const key = (rho: number): Html =>
   html`<li><svg viewBox="0 0 1 1" aria-hidden="true"><rect class="${shadeOf(rho)}" width="1" height="1"/></svg>${rho === 0 ? '0' : decimal(rho, 1)}</li>`
 
-const shorten = (name: string): string => (name.length > 30 ? `${name.slice(0, 29)}…` : name)
+const shorten = (name: string): string => (name.length > 33 ? `${name.slice(0, 32)}…` : name)

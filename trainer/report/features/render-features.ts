@@ -120,12 +120,16 @@ function overview(analysis: FeaturesAnalysis, idOf: (feature: string) => string)
     const span = high - low
     const lag = (candles: number) => (autocorrelation === null ? '–' : decimal(autocorrelation[candles]))
     const band = drift === null ? 'little' : driftBand(drift.psi)
-    return html`<tr><th scope="row"><a class="name" href="#${idOf(name)}">${name}</a><small>${unit}</small></th><td>${miniHistogram(histogram)}</td><td>${percent(missingFraction)}</td><td>${figure(low, span)}</td><td>${figure(median, span)}</td><td>${figure(high, span)}</td><td>${lag(1)}</td><td>${lag(24)}</td><td>${verdictText(feature)}</td><td class="${band === 'little' ? 'fine' : 'warn'}">${orDash(drift?.psi ?? null, decimal)}</td><td>${orDash(drift?.ks ?? null, decimal)}</td></tr>`
+    return html`<tr><th scope="row"><a class="name" href="#${idOf(name)}">${breakable(name)}</a><small>${unit}</small></th><td>${miniHistogram(histogram)}</td><td>${percent(missingFraction)}</td><td>${figure(low, span)}</td><td>${figure(median, span)}</td><td>${figure(high, span)}</td><td>${lag(1)}</td><td>${lag(24)}</td><td>${verdictText(feature)}</td><td class="${band === 'little' ? 'fine' : 'warn'}">${orDash(drift?.psi ?? null, decimal)}</td><td>${orDash(drift?.ks ?? null, decimal)}</td></tr>`
   })
   return html`<div class="scroll"><table class="overview"><thead><tr>${header.map(
     title => html`<th scope="col">${title}</th>`,
   )}</tr></thead><tbody>${rows}</tbody></table></div>`
 }
+
+/** A name that may be broken between its arguments. */
+const breakable = (name: string): Html[] =>
+  name.split(/(?<=[(,])/).map((part, i) => (i === 0 ? html`${part}` : html`<wbr>${part}`))
 
 function verdictText(feature: FeatureAnalysis): Html {
   if (feature.kind !== 'observed')

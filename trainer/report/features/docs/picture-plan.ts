@@ -1,7 +1,7 @@
 import type { FeatureFamily } from '../../../../sdk/feature/feature.ts'
 import { resolveInput } from '../../../../sdk/feature/input/feature-inputs.ts'
 import type { InputSourceName } from '../../../../sdk/feature/input/input-source.ts'
-import type { ExampleFacts } from './example-facts.ts'
+import { DOCUMENTED_SYMBOL, type ExampleFacts } from './example-facts.ts'
 
 /** What a family's picture shows, or why it has none. */
 export type PicturePlan =
@@ -14,7 +14,6 @@ export const PICTURE_UNTIL = Date.UTC(2024, 2, 15)
 
 /** The symbol that others are led by tells nothing about being led. */
 const FOLLOWER = 'ETH/USDT'
-const LEADER = 'BTC/USDT'
 
 /** Of which too little is recorded to draw two weeks of candles. */
 const UNRECORDED: Readonly<Partial<Record<InputSourceName, string>>> = {
@@ -32,6 +31,6 @@ export function pictureOf(family: FeatureFamily, examples: readonly ExampleFacts
   if (drawable.length === 0) return { kind: 'none', why: `No picture: ${unrecorded(examples[0])[0]}.` }
   // the middle one: neither the noisiest nor the slowest
   const { name } = drawable[Math.floor((drawable.length - 1) / 2)]
-  const symbol = family.group === 'market' ? FOLLOWER : LEADER
+  const symbol = family.group === 'market' ? FOLLOWER : DOCUMENTED_SYMBOL
   return { kind: 'drawn', example: name, symbol, title: `${name} of ${symbol}, 1 to 14 March 2024` }
 }
