@@ -61,6 +61,15 @@ const data = v.strictObject({
     ),
     '.edgequant',
   ),
+  macro: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.description(
+        'Folder with daily values of SPY, DXY and VIX (files such as SPY_1d_….csv), for features that look at them.',
+      ),
+    ),
+  ),
   exchange: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.description('A ccxt exchange id.')), 'binance'),
   symbols: v.exactOptional(
     v.pipe(

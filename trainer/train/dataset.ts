@@ -1,13 +1,9 @@
 import type { FeatureSpec } from '../../sdk/bundle/manifest.ts'
-import type { CandleSeries } from '../../sdk/candle/candle.ts'
-import { fillShortGaps } from '../../sdk/candle/fill-short-gaps.ts'
-import { splitAtGaps } from '../../sdk/candle/split-at-gaps.ts'
-import { validateCandles } from '../../sdk/candle/validate-candles.ts'
-import { validateRows } from '../../sdk/candle/validate-rows.ts'
 import type { WindowBatch } from '../../sdk/engine.ts'
 import { ConfigError } from '../../sdk/errors.ts'
 import type { FeatureSet } from '../../sdk/feature/feature.ts'
 import type { FeatureRows, FeatureTable } from '../../sdk/feature/feature-table.ts'
+import { contiguousRows } from '../../sdk/feature/slice-rows.ts'
 import { meanPinball } from '../../sdk/forecast/quantile-metrics.ts'
 import { type Timeframe, timeframeMs } from '../../sdk/units.ts'
 import { fitScalers } from '../../sdk/window/scaler.ts'
@@ -17,7 +13,8 @@ import type { RunConfig } from '../config/run-config.ts'
 import type { CandleFile } from '../data/candle-file.ts'
 import { computeStretch, describeFormula, fitFeatureSet } from './feature-set.ts'
 import { futureLogVolatility, sortedQuantile } from './outcomes.ts'
-import { belongsTo, type Period, type Split, splitPeriods } from './split.ts'
+import { toPanel } from './panel.ts'
+import { belongsTo, type Period, periodOf, type Split, splitPeriods } from './split.ts'
 
 /** A stretch of contiguous candles of one symbol, with everything computed from it. */
 export interface Segment {
@@ -81,19 +78,18 @@ export interface Dataset {
  * scalers and baselines are fitted on training windows only.
  * @throws ConfigError `EMPTY_SPLIT`, `TOO_FEW_WINDOWS`; CandleError, FeatureError
  */
-export function prepareDataset(config: RunConfig, files: readonly CandleFile[]): Dataset {
-  const { timeframe, maxGapCandles } = config.data
+export function prepareDataset(
+  config: RunConfig,
+  files: readonly CandleFile[],
+  panel: readonly FeatureRows[] = toPanel(config, files),
+): Dataset {
+  const { timeframe } = config.data
   const { horizons, quantiles: levels, lookback } = config
-  const symbols = config.data.symbols.filter(symbol => files.some(file => file.symbol === symbol))
-  const filled = symbols.map(symbol => {
-    const { candles } = files.find(file => file.symbol === symbol)!
-    return { symbol, candles: fillShortGaps(candles, { timeframe, maxGapCandles }).candles }
-  })
-  const panel = filled.map(({ symbol, candles }) => validateRows(candles, { symbol, timeframe }))
-  const pieces = filled.flatMap(({ symbol, candles }, symbolIndex) =>
-    splitAtGaps(candles, timeframe)
-      .filter(piece => piece.length > lookback + horizons.at(-1)!)
-      .map(piece => ({ symbol, symbolIndex, series: validateCandles(piece, { symbol, timeframe }) })),
+  const symbols = panel.map(rows => rows.symbol)
+  const pieces = panel.flatMap((rows, symbolIndex) =>
+    contiguousRows(rows)
+      .filter(series => series.length > lookback + horizons.at(-1)!)
+      .map(series => ({ symbol: rows.symbol, symbolIndex, series })),
   )
   if (pieces.length === 0) {
     throw new ConfigError(
@@ -103,7 +99,7 @@ export function prepareDataset(config: RunConfig, files: readonly CandleFile[]):
     )
   }
 
-  const split = splitPeriods(config.split, coveredPeriod(pieces, timeframe))
+  const split = splitPeriods(config.split, periodOf(pieces.map(({ series }) => series)))
   const set = fitFeatureSet(config, panel, split.train)
   const stretches = pieces.map(piece => ({ ...piece, table: computeStretch(set, piece.series, panel) }))
   const features = fitFeatureSpecs(
@@ -178,12 +174,6 @@ export function takeSample(dataset: Dataset, set: WindowSet, rows: ArrayLike<num
     }
   }
   return { batch: joinBatches(batches), outcomes, logVolatility }
-}
-
-function coveredPeriod(pieces: readonly { series: CandleSeries }[], timeframe: Timeframe): Period {
-  const first = pieces.map(({ series }) => series.openTimeMs[0])
-  const last = pieces.map(({ series }) => series.openTimeMs[series.length - 1])
-  return { startTimeMs: Math.min(...first), endTimeMs: Math.max(...last) + timeframeMs(timeframe) }
 }
 
 const SCALER_CLIP = 5

@@ -1,10 +1,21 @@
+import type { CandleSeries } from '../../sdk/candle/candle.ts'
 import { ConfigError } from '../../sdk/errors.ts'
-import { DAY_MS, formatTimeMs } from '../../sdk/units.ts'
+import { DAY_MS, formatTimeMs, timeframeMs } from '../../sdk/units.ts'
 import type { SplitConfig } from '../config/run-config.ts'
 
 export interface Period {
   readonly startTimeMs: number
   readonly endTimeMs: number
+}
+
+/** The time that series cover together. */
+export function periodOf(series: readonly CandleSeries[]): Period {
+  return {
+    startTimeMs: Math.min(...series.map(({ openTimeMs }) => openTimeMs[0])),
+    endTimeMs: Math.max(
+      ...series.map(({ openTimeMs, length, timeframe }) => openTimeMs[length - 1] + timeframeMs(timeframe)),
+    ),
+  }
 }
 
 /** Training, calibration and test periods, in this order, without overlap. */

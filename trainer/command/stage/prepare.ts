@@ -3,6 +3,7 @@ import { day, integer, list } from '../../report/format.ts'
 import { type Dataset, prepareDataset } from '../../train/dataset.ts'
 import { type RunContext, type RunData, timed } from '../run-context.ts'
 import type { Terminal } from '../terminal.ts'
+import { loadPanel } from './load-panel.ts'
 import { obtainCandles } from './obtain-candles.ts'
 
 /** Data → validated series → features → scaled windows, with a line on each. */
@@ -13,10 +14,11 @@ export async function openContext(run: RunDirectory, terminal: Terminal): Promis
   return { run, terminal, data, dataset }
 }
 
-function prepare({ config }: RunDirectory, data: RunData): Dataset {
+async function prepare({ config: asked }: RunDirectory, data: RunData): Promise<Dataset> {
   // The data decide which of the symbols there are; the config's order is kept where it has one.
   const symbols = data.files.map(file => file.symbol)
-  return prepareDataset({ ...config, data: { ...config.data, symbols } }, data.files)
+  const config = { ...asked, data: { ...asked.data, symbols } }
+  return prepareDataset(config, data.files, await loadPanel(config, data.files))
 }
 
 function describe({ segments, features, train, calibration, test, split }: Dataset, terminal: Terminal): void {
