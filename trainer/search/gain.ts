@@ -2,13 +2,7 @@ import { meanPinball } from '../../sdk/forecast/quantile-metrics.ts'
 import { DAY_MS } from '../../sdk/units.ts'
 import { sortedQuantile } from '../train/outcomes.ts'
 import { PROBE, ProbeNetwork, type ProbeSettings } from './probe-network.ts'
-import { rowsOf, type SearchData } from './search-data.ts'
-
-/** A feature's values at the search's rows. */
-export interface Column {
-  readonly name: string
-  readonly values: Float32Array
-}
+import { type Column, rowsOf, type SearchData } from './search-data.ts'
 
 /** Losses out of fold, over those of the unconditional quantiles, of the rows that folds judge by. */
 export interface Judged {
@@ -47,11 +41,16 @@ export class GainJudge {
 
   constructor(
     data: SearchData,
-    o: { readonly baseInputs: number; readonly seeds: readonly number[]; readonly settings?: ProbeSettings },
+    o: {
+      readonly baseInputs: number
+      readonly seed: number
+      readonly networks: number
+      readonly settings?: ProbeSettings
+    },
   ) {
     this.#data = data
     this.#baseInputs = o.baseInputs
-    this.#seeds = o.seeds
+    this.#seeds = Array.from({ length: o.networks }, (_, i) => o.seed * 1000 + i)
     this.#settings = o.settings ?? PROBE
     // a fold is judged by what comes after all it learned from, so there is nothing to hold back at its beginning
     this.#folds = data.folds.map(({ train, judge }) => {
@@ -161,6 +160,11 @@ function unconditional({ rows, horizons, levels }: SearchData, learned: Int32Arr
   })
   return { quantiles: perHorizon.map(p => p.quantiles), weights: perHorizon.map(p => p.weight) }
 }
+
+/** A gain in its standard errors; 0 where both are, as with a feature that no network has use for. */
+export const errorsOf = ({ gain, standardError }: Gain): number => (standardError === 0 ? 0 : gain / standardError)
+
+export const lossOf = ({ bySeed }: Judged): number => bySeed.reduce((sum, loss) => sum + loss, 0) / bySeed.length
 
 export function varianceOf(values: readonly number[]): number {
   if (values.length < 2) return 0

@@ -162,8 +162,14 @@ const tablesOf = (data: Omit<SearchData, 'rows'>, features: readonly string[]): 
   return computePanel(program, panel)
 }
 
-/** Values of features at the search's rows, NaN where there is none. `[features][N]` */
-export function valuesAtRows(data: SearchData, features: readonly string[]): Float32Array[] {
+/** A feature's values at the search's rows, NaN where there is none. */
+export interface Column {
+  readonly name: string
+  readonly values: Float32Array
+}
+
+export function columnsOf(data: SearchData, features: readonly string[]): Column[] {
+  if (features.length === 0) return []
   const { rows } = data
   const tables = tablesOf(data, features)
   return features.map(name => {
@@ -173,7 +179,8 @@ export function valuesAtRows(data: SearchData, features: readonly string[]): Flo
       const { at } = table.knownFeatures[table.knownNames.indexOf(name)]
       return table.series.openTimeMs.map(at!)
     })
-    return Float32Array.from({ length: rows.length }, (_, i) => columns[rows.symbol[i]][rows.index[i]])
+    const values = Float32Array.from({ length: rows.length }, (_, i) => columns[rows.symbol[i]][rows.index[i]])
+    return { name, values }
   })
 }
 

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { writeFileAtomically } from '../registry/write-file-atomically.ts'
-import type { SearchResult, Trial } from './search-features.ts'
+import type { SearchResult, Trial } from './search-result.ts'
 
 /** `configs/features-x.json` → `configs/features-x.trials.jsonl` */
 export const trialsPath = (out: string): string => `${out.replace(/\.json$/, '')}.trials.jsonl`

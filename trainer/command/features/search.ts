@@ -3,7 +3,7 @@ import { AbortedError, ConfigError, EdgeQuantError } from '../../../sdk/errors.t
 import { loadConfig } from '../../config/load-config.ts'
 import { decimal, integer, percent } from '../../report/format.ts'
 import type { Gain } from '../../search/gain.ts'
-import type { SearchResult, Trial } from '../../search/search-features.ts'
+import type { SearchResult, Trial } from '../../search/search-result.ts'
 import { listenForInterrupt } from '../interrupt.ts'
 import { type ConfigFlags, configOverrides, parsePositiveInteger } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -43,7 +43,8 @@ function parseSeed(text: string): number {
 }
 
 async function search(flags: SearchFlags, terminal: Terminal): Promise<void> {
-  const { confirmFeatures, searchFeatures } = await import('../../search/search-features.ts')
+  const { searchFeatures } = await import('../../search/search-features.ts')
+  const { confirmFeatures } = await import('../../search/confirm-features.ts')
   const { TrialLog, trialsPath, writeSearchResult } = await import('../../search/search-log.ts')
   const { collectCandles } = await import('../stage/obtain-candles.ts')
 

@@ -9,12 +9,9 @@ import { createRandom } from '../../../../sdk/random.ts'
 import { HOUR_MS } from '../../../../sdk/units.ts'
 import { parseConfig } from '../../../../trainer/config/load-config.ts'
 import type { CandleFile } from '../../../../trainer/data/candle-file.ts'
-import {
-  confirmFeatures,
-  type SearchOptions,
-  searchFeatures,
-  type Trial,
-} from '../../../../trainer/search/search-features.ts'
+import { confirmFeatures } from '../../../../trainer/search/confirm-features.ts'
+import { searchFeatures } from '../../../../trainer/search/search-features.ts'
+import type { SearchOptions, Trial } from '../../../../trainer/search/search-result.ts'
 
 /** Knows nothing of any market. */
 const noise = observedFeature({
