@@ -104,6 +104,12 @@ export {
   type SeasonalProfile,
   staticFeature,
 } from './feature/feature.ts'
+export {
+  type CandleOutcome,
+  type ClockTick,
+  FeatureClock,
+  type FeatureClockOptions,
+} from './feature/feature-clock.ts'
 export { FeatureStream, type StreamRow } from './feature/feature-stream.ts'
 export type { FeatureRows, FeatureTable, FeatureValue } from './feature/feature-table.ts'
 export type { Series } from './feature/graph/graph.ts'
@@ -114,10 +120,17 @@ export { FEATURE_INPUTS, type FeatureInput } from './feature/input/feature-input
 export { InputFeed } from './feature/input/input-feed.ts'
 export { INPUT_SOURCES, type InputSource, type InputSourceName } from './feature/input/input-source.ts'
 export { ALL_TIMES, type InputEvents } from './feature/input/source-follower.ts'
+export { exponentialMean, rollingMean } from './feature/op/decaying-mean.ts'
 export { eachRow } from './feature/op/each-row.ts'
+export { lag } from './feature/op/lag.ts'
+export { rollingMax, rollingMin } from './feature/op/rolling-extreme.ts'
 export { loadPublishedIndicators } from './feature/published-indicators.ts'
+export { RECIPE_FEATURES } from './feature/recipe-features.ts'
 export { registerFeature } from './feature/register-feature.ts'
 export { FAMILIES, registeredFamilies } from './feature/registry.ts'
+export { type FitSeasonalProfileOptions, fitSeasonalProfile } from './feature/seasonality/fit-seasonal-profile.ts'
+export { logReturn } from './feature/shared/log-return.ts'
+export { volatility } from './feature/shared/volatility.ts'
 
 // Window
 
