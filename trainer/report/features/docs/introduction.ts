@@ -38,7 +38,8 @@ readFeature(table, 'parkinson(6,0.05)', 3)   // { kind: 'none', reason: 'WARM_UP
 - A candle that is missing is no row: a return bridges the gap, and windows count candles, not hours.
 - Symbols share one clock. At a tick at which a symbol has no candle it has no values, and cross-asset features are made of the symbols that
   have one.
-- A further column (funding, order book …) that is not known at a candle is NaN, and so is what is made of it; it is never 0.
+- A further column (funding, order book …) that is not known at a candle is NaN, never 0. What is made of that candle alone has no value then; a
+  window has one where its family says how many values suffice.
 - A stream takes ticks in order of time. A candle that comes after its tick has been computed is refused (\`LATE_CANDLE\`): leave it out, or begin a
   new stream with it in its place.
 - No value is ever infinite: what would be is an error that names symbol, time and feature (\`NON_FINITE_FEATURE\`). What a feature
