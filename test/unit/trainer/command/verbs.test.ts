@@ -61,8 +61,8 @@ describe('trainer', { timeout: 30_000 }, () => {
   it('describes the features of its data', async () => {
     const { status, output } = await trainer('features', '--set', 'data.source=simulate', '--set', 'data.candles=400')
     expect(status).toBe(0)
-    expect(output).toMatch(/ETH\/USDT[\s\S]*return1 +\d+ +-?\d/)
-    expect((await trainer('features', '--list')).output).toMatch(/hourSin +known/)
+    expect(output).toMatch(/ETH\/USDT[\s\S]*return\(1\) +\d+ +\d+ +−?\d/)
+    expect((await trainer('features', '--list')).output).toMatch(/hourSin\(harmonic\) +known/)
   })
 
   it('prints what is wrong with a config as one block, with status 1 and no stack', async () => {
