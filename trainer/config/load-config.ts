@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import { ConfigError, FeatureError } from '../../sdk/errors.ts'
 import { DEFAULT_FEATURES } from '../../sdk/feature/default-features.ts'
+import { RECIPE_FEATURES } from '../../sdk/feature/recipe-features.ts'
 import { registeredFamilies } from '../../sdk/feature/registry.ts'
 import { resolveFeature } from '../../sdk/feature/resolve-feature.ts'
 import { type ConfigIssue, describeIssues } from './config-issue.ts'
@@ -50,8 +51,14 @@ export function parseConfig(json: unknown, where: string, overrides: readonly Co
   const result = v.safeParse(runConfigSchema, input)
   if (!result.success) throw configError(where, overrides, describeIssues(runConfigSchema, input, result.issues))
 
-  return { ...result.output, features: checkFeatures(result.output.features ?? DEFAULT_FEATURES, where, overrides) }
+  return {
+    ...result.output,
+    features: checkFeatures(featuresOf(result.output.features ?? 'default'), where, overrides),
+  }
 }
+
+const featuresOf = (asked: 'default' | 'recipe' | readonly string[]): readonly string[] =>
+  asked === 'default' ? DEFAULT_FEATURES : asked === 'recipe' ? RECIPE_FEATURES : asked
 
 /** The features as they are written, each of which must be there and have arguments that fit. */
 function checkFeatures(features: readonly string[], where: string, overrides: readonly ConfigOverride[]): string[] {

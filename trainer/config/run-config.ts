@@ -203,11 +203,16 @@ export const runConfigSchema = v.pipe(
     data,
     features: v.exactOptional(
       v.pipe(
-        v.array(v.string()),
-        v.minLength(1),
-        v.check(names => eachOnce(names), 'each feature once'),
+        v.union([
+          v.picklist(['default', 'recipe']),
+          v.pipe(
+            v.array(v.string()),
+            v.minLength(1),
+            v.check(names => eachOnce(names), 'each feature once'),
+          ),
+        ]),
         v.description(
-          'Names from the feature registry (`trainer features --list`), e.g. parkinson(6,0.05); default: the recommended set.',
+          'Names from the feature registry (`trainer features --list`), e.g. parkinson(6,0.05); or "recipe": the 106 that were measured to beat boosted trees on hourly candles, which look at BTC/USDT and ETH/USDT too; or "default", a small set of own candles and time.',
         ),
       ),
     ),
@@ -298,7 +303,9 @@ export const runConfigSchema = v.pipe(
 )
 
 /** A run config with every default filled in. */
-export type RunConfig = v.InferOutput<typeof runConfigSchema> & { readonly features: readonly string[] }
+export type RunConfig = Omit<v.InferOutput<typeof runConfigSchema>, 'features'> & {
+  readonly features: readonly string[]
+}
 
 export type SplitConfig = RunConfig['split']
 export type TeacherConfig = RunConfig['teacher']
