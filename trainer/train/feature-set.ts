@@ -7,6 +7,7 @@ import type { FeatureRows, FeatureTable } from '../../sdk/feature/feature-table.
 import { resolveFeature } from '../../sdk/feature/resolve-feature.ts'
 import { fitSeasonalProfile } from '../../sdk/feature/seasonality/fit-seasonal-profile.ts'
 import { rowsWithin } from '../../sdk/feature/slice-rows.ts'
+import type { Timeframe } from '../../sdk/units.ts'
 import type { RunConfig } from '../config/run-config.ts'
 import type { Period } from './split.ts'
 
@@ -43,6 +44,14 @@ function whatIsMissing(set: FeatureSet, { symbol, timeframe }: FeatureRows): 'NO
 export function computeStretch(set: FeatureSet, series: CandleSeries, panel: readonly FeatureRows[]): FeatureTable {
   const program = compileFeatures(set, { symbols: [series.symbol], timeframe: series.timeframe })
   return computePanel(program, [series, ...panelOf(series, panel)])[0]
+}
+
+/** Candles that a window depends on: with as many before it, it has the same bits as with a longer history. */
+export function rememberedCandles(
+  set: FeatureSet,
+  o: { readonly symbols: readonly string[]; readonly timeframe: Timeframe; readonly lookback: number },
+): number {
+  return compileFeatures(set, o).memoryCandles + o.lookback
 }
 
 /** The other symbols' candles over the time of a series. */

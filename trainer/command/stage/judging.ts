@@ -1,10 +1,8 @@
 import type { BacktestReport } from '../../../sdk/backtest/backtest.ts'
 import { createBacktestReport } from '../../../sdk/backtest/create-backtest-report.ts'
 import { BUNDLE_FILES, type Bundle, type BundleFiles } from '../../../sdk/bundle/bundle.ts'
-import { featureSetOf } from '../../../sdk/bundle/manifest.ts'
 import { openBundle } from '../../../sdk/bundle/open-bundle.ts'
 import type { Engine } from '../../../sdk/engine.ts'
-import { compileFeatures } from '../../../sdk/feature/compile-features.ts'
 import { createEngine } from '../../../worker/engine.ts'
 import { nameOf } from '../../../worker/engine-name.ts'
 import { evaluateForecasts, forecastRanges, toManifestEvaluation } from '../../evaluate/evaluate-bundle.ts'
@@ -12,6 +10,7 @@ import type { Evaluation, ForecastRange } from '../../evaluate/evaluation.ts'
 import { testRanges } from '../../evaluate/test-ranges.ts'
 import { readBundleFolder } from '../../registry/read-bundle-folder.ts'
 import { integer } from '../../report/format.ts'
+import { rememberedCandles } from '../../train/feature-set.ts'
 import { type RunContext, timed } from '../run-context.ts'
 import { packBundle } from './exporting.ts'
 
@@ -31,9 +30,7 @@ export interface Judged {
 export async function evaluateStage(context: RunContext, signal?: AbortSignal): Promise<Judged> {
   const { run, terminal, dataset } = context
   const draft = await openBundle(await readBundleFolder(run.bundlePath), run.bundlePath)
-  const { symbols, timeframe } = draft.manifest
-  const { memoryCandles } = compileFeatures(featureSetOf(draft.manifest), { symbols, timeframe })
-  const test = testRanges(dataset, memoryCandles + dataset.lookback)
+  const test = testRanges(dataset, rememberedCandles(dataset.featureSet, dataset))
   const rows = test.reduce((sum, range) => sum + range.to - range.from, 0)
   const engine = await createEngine({ bundle: draft })
   terminal.stage('evaluate', `${integer(rows)} forecasts out of sample, on ${nameOf(engine.info)}`)
