@@ -7,8 +7,12 @@ import type { FeatureRows, FeatureTable, FeatureValue } from './feature-table.ts
 import { PanelRun } from './panel-run.ts'
 import { SETTLING_CANDLES } from './shared/volatility.ts'
 
-/** Ticks computed at a time: every series' part of it stays in the processor's cache. */
-const CHUNK_TICKS = 256
+/** Values of all series computed at a time: they stay in the processor's cache. */
+const CHUNK_VALUES = 65_536
+
+/** Long enough that starting on a chunk costs little, whatever the number of series. */
+const SHORTEST_CHUNK = 256
+const LONGEST_CHUNK = 2048
 
 /**
  * Computes features over a whole series; trainer, worker and backtest all call this. A value at t is a function of the
@@ -35,7 +39,7 @@ const isNames = (features: readonly string[] | FeatureSet): features is readonly
  * @throws FeatureError `NO_CANDLES`, `MISSING_INPUT`, `NON_FINITE_FEATURE`
  */
 export function computePanel(program: FeatureProgram, panel: readonly FeatureRows[]): FeatureTable[] {
-  const panelRun = new PanelRun(program, panel, CHUNK_TICKS)
+  const panelRun = new PanelRun(program, panel, chunkTicks(program))
   const { run } = panelRun
   const tables = program.symbols.map((symbol, s) => emptyTable(program, s, panel.find(rows => rows.symbol === symbol)!))
   while (panelRun.advance()) {
@@ -53,6 +57,9 @@ export function computePanel(program: FeatureProgram, panel: readonly FeatureRow
   for (const table of tables) settle(table)
   return tables
 }
+
+const chunkTicks = ({ graph }: FeatureProgram): number =>
+  Math.max(SHORTEST_CHUNK, Math.min(LONGEST_CHUNK, Math.floor(CHUNK_VALUES / graph.nodes.length)))
 
 function emptyTable(program: FeatureProgram, s: number, series: FeatureRows): FeatureTable {
   const column = () => new Float64Array(series.length).fill(Number.NaN)

@@ -74,6 +74,19 @@ function plainMean(window: number, minValues: number, stepMs: number): Step {
     let [next, sum, n] = [slot, head, present]
     let i = from
     for (let start = row + 1 - window; i < count && times[i] < untilMs; i++, start++) {
+      // the usual case in a loop of its own: every value is there, and the window begins in the block before
+      if (n === window && start >= tailStart && tailStart >= 0) {
+        const end = Math.min(count, i + headStart - start)
+        const first = i
+        for (; i < end && times[i] < untilMs && !Number.isNaN(x[i]); i++) {
+          values[next] = x[i]
+          sum += x[i]
+          if (++next === window) next = 0
+          out[i] = (suffix[next] + sum) / window
+        }
+        start += i - first
+        if (i === count || times[i] >= untilMs) break
+      }
       if (!Number.isNaN(values[next])) n--
       const value = x[i]
       values[next] = value
@@ -84,7 +97,6 @@ function plainMean(window: number, minValues: number, stepMs: number): Step {
       if (++next === window) next = 0
       if (n < minValues) out[i] = Number.NaN
       else if (start >= headStart || headStart === 0) out[i] = sum / n
-      else if (start >= tailStart && start >= 0) out[i] = (suffix[next] + sum) / n
       else out[i] = (beforeHead(Math.max(start, 0)) + sum) / n
     }
     row += i - from
@@ -155,6 +167,18 @@ function decayingMean(window: number, decay: number, minValues: number, stepMs: 
     let [next, sum, weight, n, newest] = [slot, head, headWeight, present, row]
     let i = from
     for (; i < count && times[i] < untilMs; i++, newest++) {
+      // the usual case in a loop of its own: every value is there, and the window begins in the block before
+      if (n === window && newest + 1 - window >= tailStart && tailStart >= 0) {
+        const end = Math.min(count, i + headStart - (newest + 1 - window))
+        for (; i < end && times[i] < untilMs && !Number.isNaN(x[i]); i++, newest++) {
+          values[next] = x[i]
+          sum = sum * decay + x[i]
+          weight = weight * decay + 1
+          if (++next === window) next = 0
+          out[i] = (powers[newest + 1 - headStart] * suffix[next] + sum) / weights[window]
+        }
+        if (i === count || times[i] >= untilMs) break
+      }
       if (!Number.isNaN(values[next])) n--
       const value = x[i]
       values[next] = value
@@ -166,12 +190,9 @@ function decayingMean(window: number, decay: number, minValues: number, stepMs: 
         weight++
       }
       if (++next === window) next = 0
-      const start = newest + 1 - window
       if (n < minValues) out[i] = Number.NaN
-      else if (n === window && start >= tailStart && start < headStart) {
-        out[i] = (powers[newest + 1 - headStart] * suffix[next] + sum) / weights[n]
-      } else {
-        const first = Math.max(start, 0)
+      else {
+        const first = Math.max(newest + 1 - window, 0)
         const total = sum + beforeHead(suffix, first, newest)
         const isWhole = n === newest + 1 - first
         out[i] = total / (isWhole ? weights[n] : weight + beforeHead(suffixWeight, first, newest))

@@ -1,8 +1,11 @@
 import { ln } from '../../portable-math.ts'
 import type { Series } from '../graph/graph.ts'
 
-/** What the values before `lookbackRows` may still weigh. */
-const REST = 1e-12
+/**
+ * What the values before `lookbackRows` may still weigh: 1e-9 of what indicators divide means by at the least (the price
+ * times `STILL`, 1e-9), even where prices were a million times higher then.
+ */
+const REST = 1e-24
 
 /** Rows that a recursive mean depends on, the newest not counted. */
 export const recursiveLookback = (rows: number, weight: number): number =>
@@ -33,14 +36,15 @@ function recursiveMean(x: Series, rows: number, weight: number): Series {
       let seen = 0
       return (out, [values], { count }) => {
         let mean = kept
-        for (let i = 0; i < count; i++) {
+        let i = 0
+        for (; i < count && seen < rows; i++) {
+          if (!Number.isNaN(values[i])) mean += (values[i] - mean) / ++seen
+          out[i] = seen === rows ? mean : Number.NaN
+        }
+        for (; i < count; i++) {
           const value = values[i]
-          if (Number.isNaN(value)) {
-            out[i] = Number.NaN
-            continue
-          }
-          mean += (seen < rows ? 1 / ++seen : weight) * (value - mean)
-          out[i] = seen < rows ? Number.NaN : mean
+          if (!Number.isNaN(value)) mean += weight * (value - mean)
+          out[i] = Number.isNaN(value) ? Number.NaN : mean
         }
         kept = mean
       }

@@ -29,7 +29,7 @@ function rollingExtreme(x: Series, window: number, sign: 1 | -1, { minValues = w
       const closeBlock = (): void => {
         let extreme = Number.NEGATIVE_INFINITY
         for (let s = window - 1; s >= 0; s--) {
-          if (!Number.isNaN(values[s])) extreme = Math.max(extreme, values[s])
+          if (values[s] > extreme) extreme = values[s]
           tails[s] = extreme
         }
       }
@@ -38,19 +38,18 @@ function rollingExtreme(x: Series, window: number, sign: 1 | -1, { minValues = w
         let [s, extreme, n] = [slot, head, present]
         for (let i = 0; i < count; i++) {
           if (!Number.isNaN(values[s])) n--
-          const value = column[i] * sign
+          // + 0: of −0 and 0 neither is larger, and which came first must not matter
+          const value = column[i] * sign + 0
           values[s] = value
-          if (!Number.isNaN(value)) {
-            n++
-            // not a comparison: of −0 and 0, whichever came first, 0 is the larger
-            extreme = Math.max(extreme, value)
-          }
+          if (!Number.isNaN(value)) n++
+          if (value > extreme) extreme = value
           if (++s === window) {
             closeBlock()
             s = 0
             extreme = Number.NEGATIVE_INFINITY
           }
-          out[i] = n < minValues ? Number.NaN : sign * Math.max(tails[s], extreme)
+          const largest = tails[s] > extreme ? tails[s] : extreme
+          out[i] = n < minValues ? Number.NaN : sign * largest + 0
         }
         slot = s
         head = extreme

@@ -1,6 +1,7 @@
 import * as technical from 'technicalindicators'
 import * as signals from 'trading-signals'
 import { parseExpression } from '../../../sdk/feature/expression.ts'
+import { averageTrueRange } from '../../../sdk/feature/family/indicator/average-true-range.ts'
 import type { FeatureRows } from '../../../sdk/feature/feature-table.ts'
 import type { Series } from '../../../sdk/feature/graph/graph.ts'
 import type { Scope } from '../../../sdk/feature/graph/scope.ts'
@@ -95,8 +96,7 @@ export const SHARED_INDICATORS: readonly SharedIndicator[] = [
   },
   {
     name: 'ATR(14)',
-    ours: feature('natr(14)'),
-    perPrice: 100,
+    ours: scope => averageTrueRange(scope, 14),
     technical: ({ high, low, close }) => technical.ATR.calculate({ high, low, close, period: 14 }),
     signals: ({ candles }) => each(new signals.ATR(14), candles, itself),
   },
@@ -139,6 +139,27 @@ export const SHARED_INDICATORS: readonly SharedIndicator[] = [
     ours: feature('adx(14)'),
     technical: ({ high, low, close }) =>
       technical.ADX.calculate({ high, low, close, period: 14 }).map(result => result.adx),
+  },
+  {
+    name: '+DI(14)',
+    ours: feature('plusDi(14)'),
+    technical: ({ high, low, close }) =>
+      technical.ADX.calculate({ high, low, close, period: 14 }).map(result => result.pdi),
+  },
+  {
+    name: 'Aroon up(25)',
+    ours: feature('aroonUp(25)'),
+    signals: ({ candles }) => each(new signals.Aroon(25), candles, result => result.aroonUp),
+  },
+  {
+    name: 'Keltner position(20,10,2)',
+    ours: feature('keltnerPosition(20,10,2)'),
+    signals: ({ candles, close }) =>
+      each(
+        new signals.KeltnerChannels({ emaInterval: 20, atrInterval: 10, multiplier: 2 }),
+        candles,
+        (r, i) => (close[i] - r.middle) / (r.upper - r.middle),
+      ),
   },
   {
     name: 'MFI(14)',

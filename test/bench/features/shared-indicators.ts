@@ -13,7 +13,7 @@ const FULL = { candles: 100_000, repeats: 9 }
 const QUICK = { candles: 20_000, repeats: 3 }
 /** Candles after which what recursions began with no longer counts. */
 const SETTLED = 2000
-const CHUNK = 256
+const CHUNK = 2048
 const PEERS = ['technical', 'signals'] as const
 const PACKAGES = { technical: 'technicalindicators', signals: 'trading-signals' }
 
