@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { computeFeatures } from '../../sdk/feature/compute-features.ts'
 import { observedFeature } from '../../sdk/feature/feature.ts'
+import { eachRow } from '../../sdk/feature/op/each-row.ts'
 import { registerFeature } from '../../sdk/feature/register-feature.ts'
 import { documentedFamilies } from '../../trainer/report/features/docs/documented-families.ts'
 import { drawFeaturePictures } from '../../trainer/report/features/docs/picture-values.ts'
@@ -47,9 +48,13 @@ describe('docs/features.md', () => {
   })
 
   it('tells how to add a family with code that does', () => {
-    const code = /```ts\n(import \{ observedFeature[\s\S]*?)```/.exec(markdown)?.[1] ?? ''
+    const code = /```ts\n(import \{ eachRow, observedFeature[\s\S]*?)```/.exec(markdown)?.[1] ?? ''
     const [, ...lines] = code.split('\n')
-    new Function('observedFeature', 'registerFeature', lines.join('\n'))(observedFeature, registerFeature)
+    new Function('eachRow', 'observedFeature', 'registerFeature', lines.join('\n'))(
+      eachRow,
+      observedFeature,
+      registerFeature,
+    )
     const column = (...values: number[]) => Float64Array.from(values)
     const candles = {
       symbol: 'BTC/USDT',

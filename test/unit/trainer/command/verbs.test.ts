@@ -71,7 +71,7 @@ describe('trainer', { timeout: 30_000 }, () => {
     const { status, output } = await trainer('run', '-c', config, '-o', join(folder, 'runs'))
     expect(status).toBe(1)
     expect(output).toBe(
-      `\nConfigError UNKNOWN_KEY\n  ${config}: unknown key "techer". Did you mean "teacher"? Known here: ${'$schema, name, version, notes, seed, data, features, lookback, horizons, quantiles, split, teacher, student, backend, backtest'}.\n`,
+      `\nConfigError UNKNOWN_KEY\n  ${config}: unknown key "techer". Did you mean "teacher"? Known here: ${'$schema, name, version, notes, seed, data, features, market, profileTimeZone, lookback, horizons, quantiles, split, teacher, student, backend, backtest'}.\n`,
     )
     await expect(readdir(join(folder, 'runs'))).rejects.toThrow()
   })

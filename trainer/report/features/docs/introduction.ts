@@ -40,10 +40,24 @@ readFeature(table, 'parkinson(6,0.05)', 3)   // { kind: 'none', reason: 'WARM_UP
   have one.
 - A further column (funding, order book …) that is not known at a candle is NaN, never 0. What is made of that candle alone has no value then; a
   window has one where its family says how many values suffice.
-- A stream takes ticks in order of time. A candle that comes after its tick has been computed is refused (\`LATE_CANDLE\`): leave it out, or begin a
-  new stream with it in its place.
+- \`FeatureStream\` takes whole ticks in order of time and refuses one that is late (\`LATE_CANDLE\`). \`FeatureClock\` makes ticks of candles that
+  arrive one by one: a tick is due when every symbol's candle is there, or when the grace period after the close is over, and names who is
+  missing. A candle that comes later is refused (\`LATE\`, or \`CORRECTED_LATE\` for another version of one that was used): leave it out, or begin a
+  new stream with it in its place. Before that, a correction takes the place of what it corrects.
 - No value is ever infinite: what would be is an error that names symbol, time and feature (\`NON_FINITE_FEATURE\`). What a feature
   reads in a market that stands still, or without volume, is said under *edges*.
+
+## Further columns
+
+Funding, open interest, order books, liquidations, another market's candles and daily series reach features as columns, one value per candle:
+\`FEATURE_INPUTS\` names them with unit, source and the time from which each value counts. \`alignInputs\` makes columns of recorded events,
+\`InputFeed\` of live ones, by the same rule: a candle sees what was available at its close. \`trainer run\` takes them from the store and, daily
+series, from the folder \`data.macro\`. A column that a feature needs and nobody has is an error that names both (\`MISSING_INPUT\`).
+
+## The seasonal profile
+
+Seasonal features know the usual course of the week, by hour, fitted with \`fitSeasonalProfile\` on training data alone. \`trainer run\` fits it on the
+training period of the market's symbols and writes it into the manifest.
 
 ## Warm-up and memory
 
@@ -57,7 +71,7 @@ Both are counted in candles, derived from what a feature is made of, and listed 
 ## Your own
 
 \`\`\`ts
-import { observedFeature, registerFeature } from 'edgequant'
+import { eachRow, observedFeature, registerFeature } from 'edgequant'
 
 registerFeature(
   observedFeature({
@@ -70,21 +84,22 @@ registerFeature(
     parameters: {},
     examples: ['closeLocation'],
     build: scope =>
-      scope.graph.add({
-        key: 'closeLocation',
-        inputs: [scope.candle('close'), scope.candle('high'), scope.candle('low')],
-        start: () => (out, [close, high, low], { count }) => {
+      eachRow(
+        'closeLocation',
+        [scope.candle('close'), scope.candle('high'), scope.candle('low')],
+        (out, [close, high, low], count) => {
           for (let i = 0; i < count; i++) out[i] = high[i] > low[i] ? (close[i] - low[i]) / (high[i] - low[i]) : 0.5
         },
-      }),
+      ),
   }),
 )
 \`\`\`
 
 A family is an object: facts, which become its documentation, and \`build\`, which makes a series of the series that its scope gives
-(candles, further inputs, other symbols, other features). A node of the graph fills the rows that are new and keeps, in what
-\`start\` returns, whatever it needs of those before; its key names the operation and all of its constants, since equal keys on equal inputs are
-one series. Once registered, its features can be named in a feature set. A worker is a realm of its own: register there too, in a worker script
+(candles, further inputs, other symbols, other features). \`eachRow\` makes each value of the same row's values; \`lag\`, \`rollingMean\`,
+\`exponentialMean\`, \`rollingMax\` and \`rollingMin\` look back; \`scope.graph.add\` takes an operation of your own, which fills the rows that are new
+and keeps, in what its \`start\` returns, whatever it needs of those before. A key names the operation and all of its constants, since equal keys on
+equal inputs are one series. Once registered, its features can be named in a feature set. A worker is a realm of its own: register there too, in a worker script
 that imports \`edgequant/worker\`. Families that come with EdgeQuant are files in \`sdk/feature/family\` with a line in their group's list; tests
 of look-ahead, of streams and of this page cover whatever is listed.
 
