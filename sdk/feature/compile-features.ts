@@ -13,7 +13,10 @@ export interface CompiledFeature {
   readonly unit: string
   /** Leading candles of a history without a value; 0 unless observed. */
   readonly warmupCandles: number
-  /** Candles before a candle that its value depends on: with as many, no longer history changes it. */
+  /**
+   * Candles before a candle that its value depends on: with as many, no longer history changes it. Cross-asset features
+   * allow for 48 candles that another symbol lacks among them.
+   */
   readonly memoryCandles: number
   /** False where older candles still move the last digits, by less than 1e-9. */
   readonly exactMemory: boolean

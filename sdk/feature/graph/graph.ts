@@ -44,7 +44,10 @@ export interface Series {
   readonly axis: Axis
   /** Leading rows of an axis without a value. */
   readonly warmupRows: number
-  /** Rows before a row that its value depends on; further back, history changes nothing. */
+  /**
+   * Rows before a row that its value depends on; further back, history changes nothing. Made of series of other axes:
+   * as long as their symbols lack no more than `CANDLES_LACKING` of the candles in this time.
+   */
   readonly memoryRows: number
   /** False where what lies before `memoryRows` still moves the last digits, as in recursive indicators. */
   readonly exactMemory: boolean

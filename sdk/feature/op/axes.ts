@@ -1,27 +1,21 @@
 import type { Axis, Series } from '../graph/graph.ts'
 
 /**
- * Candles that another symbol may lack: so long its last value stands for it, and so many more candles a series that
- * crosses from its axis to another counts as its memory, since a window of the one is not the same time on the other.
+ * Candles that another symbol may lack. So long its last value stands for it. And a window of its candles is not the same
+ * time on another axis: where it lacks candles that the other has, it reaches further back than as many of the other's.
+ * Whoever crosses axes counts so many more rows as memory; where a symbol lacks more of them within a memory, its value is
+ * made of what it has, and older history still changes it. No bound could be promised for that: cut off, such a symbol
+ * cannot be told from one that began to trade of late, which has values too.
  */
 export const CANDLES_LACKING = 48
 
 /** A series at the times of another axis: NaN where it has no row. */
 export function onAxis(x: Series, axis: Axis): Series {
-  return sameTicks(x, axis, CANDLES_LACKING)
-}
-
-/** The last value that there was at the times of another axis, as long as it is no older than `CANDLES_LACKING` candles. */
-export function asOf(x: Series, axis: Axis): Series {
-  return sameTicks(newestOnClock(x), axis, 0)
-}
-
-function sameTicks(x: Series, axis: Axis, lookbackRows: number): Series {
   return x.graph.add({
-    key: `sameTicks ${lookbackRows}`,
+    key: 'onAxis',
     inputs: [x],
     axis,
-    lookbackRows,
+    lookbackRows: CANDLES_LACKING,
     firstValueRows: 0,
     start:
       () =>
@@ -34,6 +28,9 @@ function sameTicks(x: Series, axis: Axis, lookbackRows: number): Series {
       },
   })
 }
+
+/** The last value that there was at the times of another axis, as long as it is no older than `CANDLES_LACKING` candles. */
+export const asOf = (x: Series, axis: Axis): Series => onAxis(newestOnClock(x), axis)
 
 /** By time and not by ticks: what else is on the clock changes nothing. */
 function newestOnClock(x: Series): Series {
@@ -59,6 +56,25 @@ function newestOnClock(x: Series): Series {
           }
           out[i] = openTimeMs[i] - lastMs > longestMs ? Number.NaN : last
         }
+      }
+    },
+  })
+}
+
+/** Without the values that are too young to be trusted, as of a symbol that began to trade of late. */
+export function settled(x: Series): Series {
+  const { settlingRows, warmupRows, memoryRows } = x
+  if (settlingRows <= warmupRows) return x
+  return x.graph.add({
+    key: 'settled',
+    inputs: [x],
+    lookbackRows: Math.max(0, settlingRows - memoryRows),
+    firstValueRows: settlingRows - warmupRows,
+    start: () => {
+      let young = settlingRows
+      return (out, [values], { count }) => {
+        for (let i = 0; i < count; i++) out[i] = young > i ? Number.NaN : values[i]
+        young = Math.max(0, young - count)
       }
     },
   })

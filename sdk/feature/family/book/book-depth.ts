@@ -10,13 +10,15 @@ const LEVELS = 10
 const USUAL_CANDLES = 24
 /** Of the usual volume: an empty band reads as this, not as −∞. */
 const FLOOR = 1e-6
+/** More says that next to nothing was traded. */
+const MOST = 1e6
 
 export const bookDepth = observedFeature({
   name: 'bookDepth',
   group: 'book',
   summary: 'How much stands in the order book around the mid, in candles’ worth of volume.',
   unit: 'log ratio',
-  formula: `ln(q / v + 1e-6), q the quantity of both sides within bps of the mid, v = mean(volume, ${USUAL_CANDLES})`,
+  formula: `ln(min(q / v, 1e6) + 1e-6), q the quantity of both sides within bps of the mid, v = mean(volume, ${USUAL_CANDLES})`,
   edges:
     'Counts the ten best levels a side at most: where they end within the band, the depth is understated. No value where nothing was traded.',
   parameters: { bps: number({ min: 0, max: 10_000 }) },
@@ -44,7 +46,7 @@ export const bookDepth = observedFeature({
               if (isWithin) depth += quantity
             }
           }
-          out[i] = mid[i] > 0 && usual[i] > 0 ? ln(depth / usual[i] + FLOOR) : Number.NaN
+          out[i] = mid[i] > 0 && usual[i] > 0 ? ln(Math.min(depth / usual[i], MOST) + FLOOR) : Number.NaN
         }
       },
     ),

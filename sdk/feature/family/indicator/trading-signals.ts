@@ -84,8 +84,8 @@ const trueStrengthIndex = indicatorFamily({
   create: ({ long, short }) => new TSI({ longPeriod: long, shortPeriod: short }),
   input: ({ close }) => close,
   value: result => result,
-  // an average with weight 2/(n + 1) has forgotten all but 1e-12 after 14·n candles
-  memoryCandles: ({ long, short }) => 15 * (long + short),
+  // an average with weight 2/(n + 1) has forgotten all but 1e-24 after 28·n candles
+  memoryCandles: ({ long, short }) => 30 * (long + short),
 })
 
 const interquartileRange = indicatorFamily({

@@ -1,5 +1,6 @@
 import { observedFeature } from '../../feature.ts'
-import { logOf, over } from '../../op/arithmetic.ts'
+import { logOf } from '../../op/arithmetic.ts'
+import { eachRow } from '../../op/each-row.ts'
 import { halfLife } from '../../parameters.ts'
 import { excess, imbalance, liquidated, turnover, USUAL_CANDLES } from './liquidations.ts'
 
@@ -12,12 +13,18 @@ export const liquidationFlow = [
     group: 'liquidation',
     summary: 'How much of what was traded in the candle were positions closed by force.',
     unit: 'fraction',
-    formula: '(liquidated longs + liquidated shorts) / (volume · close)',
+    formula: 'min((liquidated longs + liquidated shorts) / (volume · close), 1)',
     edges:
-      'No value without volume. More than 1 where the candles are of another market than the liquidations, with less volume.',
+      '0 where nothing is liquidated. 1 where more is than was traded, as where the candles are of another market than the liquidations, or have no volume.',
     parameters: {},
     examples: ['liquidationShare'],
-    build: scope => over(liquidated(scope), turnover(scope)),
+    build: scope =>
+      eachRow('liquidationShare', [liquidated(scope), turnover(scope)], (out, [forced, traded], count) => {
+        for (let i = 0; i < count; i++) {
+          const isPart = forced[i] < traded[i]
+          out[i] = isPart ? forced[i] / traded[i] : forced[i] > 0 ? 1 : forced[i]
+        }
+      }),
   }),
   observedFeature({
     name: 'liquidationIntensity',

@@ -1,7 +1,7 @@
 import { observedFeature } from '../../feature.ts'
 import type { Series } from '../../graph/graph.ts'
 import type { Scope } from '../../graph/scope.ts'
-import { asOf } from '../../op/axes.ts'
+import { asOf, settled } from '../../op/axes.ts'
 import { exponentialMean, rollingMean } from '../../op/decaying-mean.ts'
 import { eachRow } from '../../op/each-row.ts'
 import { STILL_MARKET, volatilityLogRatio } from '../../op/log-ratio.ts'
@@ -15,14 +15,15 @@ import { seasonalVolumeSurprise } from '../volume/volume-surprise.ts'
 /** √(4 ln 2), rounded as in the measured recipe. */
 const RANGE_SCALE = 1.665
 
-const LAST = 'Where the leader lacks a candle, its last value for 48 candles at most.'
+const LAST =
+  'Where the leader lacks a candle, its last value for 48 candles at most. No value before the leader’s own e has settled.'
 
 const LEAD_LAG =
   'Lo & MacKinlay (1990), When Are Contrarian Profits Due to Stock Market Overreaction?, Review of Financial Studies 3'
 
 /** A series of another symbol at this one's candles. */
 const lead = (scope: Scope, symbol: string, of: (leader: Scope) => Series): Series =>
-  asOf(of(scope.of(symbol)), scope.axis)
+  asOf(settled(of(scope.of(symbol))), scope.axis)
 
 const LEADERS = ['BTC/USDT', 'ETH/USDT']
 const examples = (name: string, ...args: string[]): string[] =>

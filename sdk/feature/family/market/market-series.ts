@@ -12,7 +12,7 @@ export const MOVE_CLIP = 8
 
 /** What every feature of the market says of symbols that lack candles. */
 export const MARKET_EDGES =
-  'Of the symbols that have a candle, the market being where one has; its last value for 48 candles at most where none has.'
+  'Of the symbols that have a candle, from their second one on; its last value for 48 candles at most where none has one.'
 
 /**
  * A series of each of the market's symbols, at the ticks where one of them has a candle: other symbols on the clock make no

@@ -112,6 +112,29 @@ describe('the examples of indicators, moments, regimes, volume profile and VWAP'
   })
 })
 
+describe('recursive indicators', () => {
+  it('forget a price ten thousand times as high, in a market that has all but stood still since', () => {
+    const features = ['rsi(14)', 'macdHistogram(12,26,9)', 'adx(14)', 'natr(14)', 'atrRatio(14,0)', 'emaDistance(26)']
+    const program = programOf([...features, 'keltnerPosition(20,10,2)', 'keltnerPosition(60,4,1)', 'plusDi(14)'])
+    const candles = still(2_600).map((candle, i) => {
+      const [open, close] = [i, i + 1].map(t => 2 * (t < 100 ? 1e4 : 1) * (1 + 1e-7 * Math.sin(t)))
+      return { ...candle, open, close, high: Math.max(open, close), low: Math.min(open, close) }
+    })
+    const [whole] = computePanel(program, [rowsOf(candles)])
+    for (const cut of [90, 100, 110, 500]) {
+      const [late] = computePanel(program, [rowsOf(candles.slice(cut))])
+      whole.observedFeatures.forEach(({ name, memoryCandles }, f) => {
+        for (let t = cut + memoryCandles; t < candles.length; t++) {
+          const [there, here] = [whole.observed[f][t], late.observed[f][t - cut]]
+          if (!(Math.abs(there - here) <= 1e-9 * Math.max(1, Math.abs(there)))) {
+            expect.fail(`${name} at ${t}: ${there} with the whole history, ${here} with ${t - cut} candles`)
+          }
+        }
+      })
+    }
+  })
+})
+
 describe('on any candles with gaps, the same features with short windows', () => {
   const program = programOf(SHORT)
   const markets = arbitraryMarket([SYMBOL], { minLength: 1, maxLength: 280 })

@@ -31,8 +31,16 @@ describe('liquidations', () => {
   it('are a share of the turnover', () => {
     const rows = market({ longs: { 899: 4000 } })
     expect(featureColumn(rows, 'liquidationShare')[899]).toBeCloseTo(5000 / (1000 * rows.close[899]), 14)
-    const withoutVolume = { ...rows, volume: new Float64Array(HOURS) }
-    expect(featureColumn(withoutVolume, 'liquidationShare')[899]).toBe(Number.NaN)
+  })
+
+  it('are all of the turnover where they are more, and none of it where there are none, whatever the volume', () => {
+    const none = Object.fromEntries(Array.from({ length: HOURS }, (_, t) => [t, 0]))
+    for (const volume of [0, Number.MIN_VALUE, 1]) {
+      const shareOf = (rows: ReturnType<typeof market>) =>
+        featureColumn({ ...rows, volume: new Float64Array(HOURS).fill(volume) }, 'liquidationShare')[899]
+      expect(shareOf(market({}))).toBe(1)
+      expect(shareOf(market({ longs: none, shorts: none }))).toBe(0)
+    }
   })
 
   it('have the intensity 0 where they are as usual, and the decaying mean against the usual after a burst', () => {

@@ -4,6 +4,7 @@ import { FeatureError } from '../../../../sdk/errors.ts'
 import { compileFeatures } from '../../../../sdk/feature/compile-features.ts'
 import { computePanel } from '../../../../sdk/feature/compute-features.ts'
 import {
+  hoursAfterStart,
   type MarketCandles,
   PANEL_SYMBOLS,
   panelOf,
@@ -11,6 +12,7 @@ import {
   simulatedMarket,
   stillAfter,
 } from '../../../fixtures/feature/feature-panel.ts'
+import { findLongMemory } from '../../../fixtures/feature/look-ahead.ts'
 
 const [BTC, ETH, DOGE] = PANEL_SYMBOLS
 const HOURS = 600
@@ -98,6 +100,39 @@ describe('a leader that lacks candles', () => {
     expect(new Set(column.subarray(from + 48 - 1, from + lacking))).toEqual(new Set([last, Number.NaN]))
     expect(column[from + 48]).toBeNaN()
     expect(column[from + lacking]).not.toBeNaN()
+  })
+})
+
+describe('a leader that began to trade after its follower', () => {
+  const begins = 100
+  const market = replaced(simulatedMarket(HOURS), BTC, candles => candles.slice(begins))
+  const { columns } = columnsOf(market, ETH, ['leadReturn(BTC/USDT,3)', 'leadVolatility(BTC/USDT)'])
+
+  it.each([...columns.keys()])('has no value before its own volatility has settled: %s', name => {
+    const column = columns.get(name)!
+    expect(column.subarray(begins, begins + 168).every(Number.isNaN)).toBe(true)
+    expect(column.subarray(begins + 168).every(Number.isFinite)).toBe(true)
+  })
+})
+
+describe('memory of another symbol', () => {
+  const newest = HOURS - 1
+  const program = compileFeatures({ features: ['leadFunding(BTC/USDT,72)'] }, { symbols: [ETH], timeframe: '1h' })
+
+  it('reaches over candles that it lacks and over those for which its last value is held', () => {
+    const lacks = (t: number) => t > newest - 150 && t <= newest - 48 && t % 5 < 2
+    const market = replaced(simulatedMarket(HOURS), BTC, candles => candles.filter((_, t) => !lacks(t)))
+    const panel = panelOf(program, market).map(rows => ({
+      ...rows,
+      // of BTC nothing is known in the last 47 hours but its candles
+      inputs: {
+        ...rows.inputs,
+        fundingRate: rows.openTimeMs.map((_, t) => (t < rows.length - 47 ? 1e-5 * (t % 9) : Number.NaN)),
+      },
+    }))
+    const [lead] = program.observed[0]
+    expect(computePanel(program, panel)[0].observed[0][newest]).not.toBeNaN()
+    expect(findLongMemory(program, panel, hoursAfterStart(panel, newest - lead.memoryCandles))).toEqual([])
   })
 })
 
