@@ -9,7 +9,7 @@ export const rollingDeviation = (x: Series, window: number): Series =>
   })
 
 /** Sum of squared distances of the last `window` values from their mean; exactly 0 where all are the same. */
-export function rollingSquares(x: Series, window: number): Series {
+function rollingSquares(x: Series, window: number): Series {
   return x.graph.add({
     key: `rollingSquares ${window}`,
     inputs: [x],
