@@ -22,7 +22,7 @@ describe('npm run bench', () => {
     const { status, output } = await bench('engnes')
     expect(status).toBe(1)
     expect(output.split('\n').filter(line => line && !line.startsWith('npm warn'))).toEqual([
-      'There is no suite "engnes". Suites: data, engines.',
+      'There is no suite "engnes". Suites: data, engines, features.',
     ])
   })
 
