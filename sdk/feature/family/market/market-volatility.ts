@@ -1,9 +1,10 @@
 import { observedFeature } from '../../feature.ts'
 import { logOf, logRatioOf, minus } from '../../op/arithmetic.ts'
+import { crossMean } from '../../op/cross-section.ts'
 import { rollingMean } from '../../op/decaying-mean.ts'
 import { candles } from '../../parameters.ts'
-import { logVolatility } from '../../shared/volatility.ts'
-import { MARKET_EDGES, meanVolatility, ofMarket } from './market-series.ts'
+import { logVolatility, volatility } from '../../shared/volatility.ts'
+import { LAST_OF_MARKET, MARKET_EDGES, marketSeries, meanVolatility, ofMarket } from './market-series.ts'
 
 /** Candles at which a long mean is taken as one. */
 const ENOUGH = 100
@@ -26,11 +27,12 @@ export const marketVolatilityRatio = observedFeature({
   summary: 'Whether the market is livelier than it has been of late.',
   unit: 'log ratio',
   formula: `ln(E / mean(E, candles)), E = mean(e over the market); from ${ENOUGH} candles on`,
-  edges: `0 where nothing moves. ${MARKET_EDGES}`,
+  edges: `0 where nothing moves. Of the symbols that have a candle, one listed of late among them, which shifts it; ${LAST_OF_MARKET}`,
   parameters: { candles },
   examples: ['marketVolatilityRatio(720)'],
   build: (scope, { candles }) => {
-    const level = meanVolatility(scope)
+    // young symbols are counted, as in the measured recipe, whose mean began with the first candle
+    const level = crossMean(marketSeries(scope, volatility))
     const usual = rollingMean(level, candles, { minValues: Math.min(candles, ENOUGH) })
     return ofMarket(scope, logRatioOf(level, usual))
   },

@@ -115,6 +115,29 @@ describe('a leader that began to trade after its follower', () => {
   })
 })
 
+describe('a symbol of the market that began to trade of late', () => {
+  const begins = 300
+  const young = replaced(simulatedMarket(HOURS), DOGE, candles => candles.slice(begins))
+  const names = [
+    'marketMove(1)',
+    'marketMove(6)',
+    'marketActivity(1)',
+    'marketActivity(12)',
+    'marketDispersion(1)',
+    'marketVolatility',
+    'relativeVolatility',
+    'relativeMove',
+  ]
+  const { columns: found } = columnsOf(young, BTC, names)
+  const { columns: without } = columnsOf(young, BTC, names, [BTC, ETH])
+
+  it.each(names)('changes nothing until its own volatility has settled: %s', name => {
+    const settles = begins + 168
+    expect(found.get(name)!.subarray(0, settles)).toEqual(without.get(name)!.subarray(0, settles))
+    expect(found.get(name)![settles + 1]).not.toBe(without.get(name)![settles + 1])
+  })
+})
+
 describe('memory of another symbol', () => {
   const newest = HOURS - 1
   const program = compileFeatures({ features: ['leadFunding(BTC/USDT,72)'] }, { symbols: [ETH], timeframe: '1h' })
