@@ -18,7 +18,10 @@ export const recursiveLookback = (rows: number, weight: number): number =>
 export const wilderMean = (x: Series, rows: number): Series => recursiveMean(x, rows, 1 / rows)
 
 /** The published exponential moving average: the mean of the first `rows` values, then `m += (x − m)·2 / (rows + 1)`. */
-export const movingAverage = (x: Series, rows: number): Series => recursiveMean(x, rows, 2 / (rows + 1))
+export const movingAverage = (x: Series, rows: number): Series => recursiveMean(x, rows, averageWeight(rows))
+
+/** What the newest value weighs in a moving average. */
+export const averageWeight = (rows: number): number => 2 / (rows + 1)
 
 /**
  * Published indicators begin with a plain mean and never forget, so their memory is not exact: `exponentialMean`, which
@@ -32,22 +35,36 @@ function recursiveMean(x: Series, rows: number, weight: number): Series {
     firstValueRows: rows - 1,
     exactMemory: rows === 1,
     start: () => {
-      let kept = 0
-      let seen = 0
-      return (out, [values], { count }) => {
-        let mean = kept
-        let i = 0
-        for (; i < count && seen < rows; i++) {
-          if (!Number.isNaN(values[i])) mean += (values[i] - mean) / ++seen
-          out[i] = seen === rows ? mean : Number.NaN
-        }
-        for (; i < count; i++) {
-          const value = values[i]
-          if (!Number.isNaN(value)) mean += weight * (value - mean)
-          out[i] = Number.isNaN(value) ? Number.NaN : mean
-        }
-        kept = mean
-      }
+      const state = new Float64Array(2)
+      return (out, [values], { count }) => follow(out, values, count, state, rows, weight)
     },
   })
+}
+
+/**
+ * Takes in values; `state` is the mean and how many there were, up to `rows`. Loops stand outside of closures, so that those
+ * of all series are compiled once.
+ */
+function follow(
+  out: Float64Array,
+  values: Float64Array,
+  count: number,
+  state: Float64Array,
+  rows: number,
+  weight: number,
+): void {
+  let mean = state[0]
+  let seen = state[1]
+  let i = 0
+  for (; i < count && seen < rows; i++) {
+    if (!Number.isNaN(values[i])) mean += (values[i] - mean) / ++seen
+    out[i] = seen === rows ? mean : Number.NaN
+  }
+  for (; i < count; i++) {
+    const value = values[i]
+    if (!Number.isNaN(value)) mean += weight * (value - mean)
+    out[i] = Number.isNaN(value) ? Number.NaN : mean
+  }
+  state[0] = mean
+  state[1] = seen
 }

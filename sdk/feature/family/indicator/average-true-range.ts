@@ -1,35 +1,65 @@
 import { observedFeature } from '../../feature.ts'
 import type { Series } from '../../graph/graph.ts'
 import type { Scope } from '../../graph/scope.ts'
-import { over, scaled, squared } from '../../op/arithmetic.ts'
+import { over, squared } from '../../op/arithmetic.ts'
+import { eachRow, type RowsOf } from '../../op/each-row.ts'
 import { STILL_MARKET } from '../../op/log-ratio.ts'
-import { wilderMean } from '../../op/recursive-mean.ts'
+import { recursiveLookback } from '../../op/recursive-mean.ts'
 import { share } from '../../parameters.ts'
 import { againstVolatility } from '../../shared/against-volatility.ts'
 import { period, WILDER } from './period.ts'
 
-/** The candle's range together with the gap from the close before; the first candle's is its range alone. */
-function trueRange(scope: Scope): Series {
+/**
+ * Wilder's mean of the true range, in units of the price as published: the candle's range together with the gap from the
+ * close before; the first candle's is its range alone.
+ */
+export function averageTrueRange(scope: Scope, candles: number): Series {
   return scope.graph.add({
-    key: 'trueRange',
+    key: `averageTrueRange ${candles}`,
     inputs: [scope.candle('high'), scope.candle('low'), scope.candle('close')],
-    lookbackRows: 1,
-    firstValueRows: 0,
+    lookbackRows: 1 + recursiveLookback(candles, 1 / candles),
+    firstValueRows: candles - 1,
+    exactMemory: candles === 1,
     start: () => {
-      let previous = Number.NaN
-      return (out, [high, low, close], { count }) => {
-        for (let i = 0; i < count; i++) {
-          const range = high[i] - low[i]
-          out[i] = Number.isNaN(previous) ? range : Math.max(high[i], previous) - Math.min(low[i], previous)
-          previous = close[i]
-        }
-      }
+      const state = new Float64Array(3)
+      return (out, [high, low, close], { count }) => follow(out, high, low, close, count, state, candles)
     },
   })
 }
 
-/** As published: in units of the price. */
-export const averageTrueRange = (scope: Scope, candles: number): Series => wilderMean(trueRange(scope), candles)
+/** `state` is the mean, how many candles there were, up to `candles`, and the close before. */
+function follow(
+  out: Float64Array,
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  count: number,
+  state: Float64Array,
+  candles: number,
+): void {
+  const weight = 1 / candles
+  let mean = state[0]
+  let seen = state[1]
+  let before = seen === 0 ? low[0] : state[2]
+  let i = 0
+  for (; i < count && seen < candles; i++) {
+    mean += (Math.max(high[i], before) - Math.min(low[i], before) - mean) / ++seen
+    before = close[i]
+    out[i] = seen < candles ? Number.NaN : mean
+  }
+  for (; i < count; i++) {
+    mean += weight * (Math.max(high[i], before) - Math.min(low[i], before) - mean)
+    before = close[i]
+    out[i] = mean
+  }
+  state[0] = mean
+  state[1] = seen
+  state[2] = before
+}
+
+const percentOf: RowsOf<readonly Float64Array[]> = (out, [part, whole], count) => {
+  for (let i = 0; i < count; i++) out[i] = (100 * part[i]) / whole[i]
+}
 
 const natr = observedFeature({
   name: 'natr',
@@ -41,7 +71,8 @@ const natr = observedFeature({
   source: WILDER,
   parameters: { candles: period },
   examples: ['natr(14)'],
-  build: (scope, { candles }) => scaled(over(averageTrueRange(scope, candles), scope.candle('close')), 100),
+  build: (scope, { candles }) =>
+    eachRow('percentOf', [averageTrueRange(scope, candles), scope.candle('close')], percentOf),
 })
 
 const atrRatio = observedFeature({

@@ -1,10 +1,17 @@
 import { observedFeature } from '../../feature.ts'
-import { meanOf, overWindow } from '../../op/over-window.ts'
+import { distancesFrom, meanOf, overWindow, type WindowFigure } from '../../op/over-window.ts'
 import { typicalPrice } from '../../shared/typical-price.ts'
 import { period } from './period.ts'
 
 /** Lambert’s scale: most values lie within ±100. */
 const SCALE = 0.015
+
+/** The newest price's distance from the mean, in mean distances. */
+const position: WindowFigure = (p, from, n) => {
+  const mean = meanOf(p, from, n)
+  const distances = distancesFrom(mean, p, from, n)
+  return distances === 0 ? 0 : ((p[from + n - 1] - mean) * n) / (SCALE * distances)
+}
 
 export const cci = observedFeature({
   name: 'cci',
@@ -16,11 +23,5 @@ export const cci = observedFeature({
   source: 'Lambert (1980), Commodity Channel Index: Tool for Trading Cyclic Trends, Commodities',
   parameters: { candles: period },
   examples: ['cci(20)'],
-  build: (scope, { candles }) =>
-    overWindow('cci', typicalPrice(scope), candles, (p, from, n) => {
-      const mean = meanOf(p, from, n)
-      let deviations = 0
-      for (let i = from; i < from + n; i++) deviations += Math.abs(p[i] - mean)
-      return deviations === 0 ? 0 : ((p[from + n - 1] - mean) * n) / (SCALE * deviations)
-    }),
+  build: (scope, { candles }) => overWindow('cci', typicalPrice(scope), candles, position),
 })

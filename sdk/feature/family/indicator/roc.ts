@@ -1,7 +1,11 @@
 import { observedFeature } from '../../feature.ts'
-import { eachRow } from '../../op/each-row.ts'
+import { eachRow, type RowsOf } from '../../op/each-row.ts'
 import { lag } from '../../op/lag.ts'
 import { period } from './period.ts'
+
+const changeInPercent: RowsOf<readonly Float64Array[]> = (out, [now, then], count) => {
+  for (let i = 0; i < count; i++) out[i] = (100 * (now[i] - then[i])) / then[i]
+}
 
 export const roc = observedFeature({
   name: 'roc',
@@ -14,8 +18,6 @@ export const roc = observedFeature({
   examples: ['roc(12)'],
   build: (scope, { candles }) => {
     const close = scope.candle('close')
-    return eachRow('roc', [close, lag(close, candles)], (out, [now, then], count) => {
-      for (let i = 0; i < count; i++) out[i] = (100 * (now[i] - then[i])) / then[i]
-    })
+    return eachRow('roc', [close, lag(close, candles)], changeInPercent)
   },
 })

@@ -2,22 +2,24 @@ import { observedFeature } from '../../feature.ts'
 import type { Series } from '../../graph/graph.ts'
 import type { Scope } from '../../graph/scope.ts'
 import { rollingMean } from '../../op/decaying-mean.ts'
-import { eachRow } from '../../op/each-row.ts'
+import { eachRow, type RowsOf } from '../../op/each-row.ts'
 import { rollingMax, rollingMin } from '../../op/rolling-extreme.ts'
 import { period } from './period.ts'
 
 const LANE = 'Lane (1984), Lane’s Stochastics, Technical Analysis of Stocks & Commodities 2'
 
+const position: RowsOf<readonly Float64Array[]> = (out, [close, bottom, top], count) => {
+  for (let i = 0; i < count; i++) {
+    const range = top[i] - bottom[i]
+    out[i] = range === 0 ? 50 : (100 * (close[i] - bottom[i])) / range
+  }
+}
+
 const fastK = (scope: Scope, candles: number): Series =>
   eachRow(
     'fastK',
     [scope.candle('close'), rollingMin(scope.candle('low'), candles), rollingMax(scope.candle('high'), candles)],
-    (out, [close, bottom, top], count) => {
-      for (let i = 0; i < count; i++) {
-        const range = top[i] - bottom[i]
-        out[i] = range === 0 ? 50 : (100 * (close[i] - bottom[i])) / range
-      }
-    },
+    position,
   )
 
 const smoothedK = (scope: Scope, candles: number, smoothing: number): Series =>
@@ -49,6 +51,10 @@ const stochasticD = observedFeature({
   build: (scope, { candles, smoothing, signal }) => rollingMean(smoothedK(scope, candles, smoothing), signal),
 })
 
+const belowTop: RowsOf<readonly Float64Array[]> = (out, [k], count) => {
+  for (let i = 0; i < count; i++) out[i] = k[i] - 100
+}
+
 const williamsR = observedFeature({
   name: 'williamsR',
   group: 'indicator',
@@ -59,10 +65,7 @@ const williamsR = observedFeature({
   source: 'Williams (1973), How I Made One Million Dollars Last Year Trading Commodities',
   parameters: { candles: period },
   examples: ['williamsR(14)'],
-  build: (scope, { candles }) =>
-    eachRow('williamsR', [fastK(scope, candles)], (out, [k], count) => {
-      for (let i = 0; i < count; i++) out[i] = k[i] - 100
-    }),
+  build: (scope, { candles }) => eachRow('williamsR', [fastK(scope, candles)], belowTop),
 })
 
 export const stochastic = [stochasticK, stochasticD, williamsR]
