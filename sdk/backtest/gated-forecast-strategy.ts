@@ -35,7 +35,7 @@ export interface GatedForecastStrategy extends Strategy {
  * an exit where shorts are not allowed. The position is then held for `horizonCandles` (each further act renews it, an
  * opposite one turns it) and closed when that time ends with the gate abstaining.
  *
- * A decision at t reads row t of the forecasts and nothing else. The gate is evaluated for all rows at once, on the
+ * Where there is no forecast, it abstains. A decision at t reads row t of the forecasts and nothing else. The gate is evaluated for all rows at once, on the
  * columns of the series: a strategy for 15 000 candles is ready within milliseconds.
  * @throws ForecastError `UNKNOWN_HORIZON`; BacktestError `INVALID_MAX_EXPOSURE`, `NON_FINITE_FORECAST`; ConfigError
  */
@@ -54,6 +54,7 @@ export function gatedForecastStrategy(o: GatedForecastStrategyOptions): GatedFor
   const sides = new Int8Array(rows)
   const exposures = new Float64Array(rows)
   for (let row = 0; row < rows; row++) {
+    if (forecasts.missing[row] === 1) continue // abstains
     const edgeBps = columns.edgeBps[row]
     const side = gateSide(edgeBps, columns.medianBps[row], columns.widthRatio[row], limits)
     const kelly = Math.abs(edgeBps) / fractionToBps(columns.variance[row])
@@ -110,7 +111,7 @@ function readHorizon(forecasts: ForecastSeries, horizonCandles: number): Horizon
     columns.variance[row] = (weightedSum(weights.width80, logReturnQuantiles, at) / NORMAL_WIDTH_80) ** 2
   }
   for (const [field, values] of Object.entries(columns)) {
-    const row = values.findIndex(value => !Number.isFinite(value))
+    const row = values.findIndex((value, i) => !Number.isFinite(value) && forecasts.missing[i] === 0)
     if (row >= 0) {
       const time = formatTimeMs(series.openTimeMs[firstIndex + row])
       throw new BacktestError(

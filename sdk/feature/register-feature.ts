@@ -7,7 +7,8 @@ const REGISTERED = Symbol.for('edgequant.features')
 const realm = globalThis as { [REGISTERED]?: Map<string, FeatureFamily> }
 
 /** Families added in this page, worker or process, by name. */
-export const addedFamilies: ReadonlyMap<string, FeatureFamily> = (realm[REGISTERED] ??= new Map())
+export const addedFamilies: ReadonlyMap<string, FeatureFamily> = realm[REGISTERED] ?? new Map()
+realm[REGISTERED] = addedFamilies as Map<string, FeatureFamily>
 
 /**
  * Adds a family; from then on its features can be named in a feature set. A worker is a realm of its own: register there

@@ -10,12 +10,24 @@ export function sliceRows(rows: FeatureRows, from: number, to: number): FeatureR
   return { ...series, inputs: Object.fromEntries(inputs) }
 }
 
-/** The rows whose candles opened at `fromMs … toMs`, both included; null where there are none. */
-export function rowsWithin(rows: FeatureRows, fromMs: number, toMs: number): FeatureRows | null {
+/** The rows whose candles opened at `fromMs … toMs`, both included; perhaps none. */
+export function rowsWithin(rows: FeatureRows, fromMs: number, toMs: number): FeatureRows {
   const from = rows.openTimeMs.findIndex(time => time >= fromMs)
   const after = rows.openTimeMs.findIndex(time => time > toMs)
   const to = after < 0 ? rows.length : after
-  return from < 0 || from >= to ? null : sliceRows(rows, from, to)
+  return from < 0 || from >= to ? noRows(rows) : sliceRows(rows, from, to)
+}
+
+/** A symbol before its first candle: features that look at it have no value. */
+function noRows({ symbol, timeframe, inputs = {} }: FeatureRows): FeatureRows {
+  const none = new Float64Array(0)
+  return {
+    symbol,
+    timeframe,
+    length: 0,
+    ...{ openTimeMs: none, open: none, high: none, low: none, close: none, volume: none },
+    inputs: Object.fromEntries(Object.keys(inputs).map(name => [name, none])),
+  }
 }
 
 /** The rows, cut where candles are missing. */

@@ -1,6 +1,6 @@
 import type { Manifest } from '../bundle/manifest.ts'
 import { ForecastError } from '../errors.ts'
-import { timeframeMs } from '../units.ts'
+import { formatTimeMs, timeframeMs } from '../units.ts'
 import type { Forecast, ForecastSeries } from './forecast.ts'
 import { quantileWeights, weightedSum } from './quantile-distribution.ts'
 
@@ -22,6 +22,13 @@ export function createForecastReader(manifest: Pick<Manifest, 'name' | 'version'
       )
     }
     const row = index - firstIndex
+    if (forecasts.missing[row] === 1) {
+      throw new ForecastError(
+        'NO_FORECAST',
+        `No forecast at candle ${index} of ${series.symbol} (${formatTimeMs(series.openTimeMs[index])}): a feature had no value within its lookback.`,
+        { symbol: series.symbol, index, openTimeMs: series.openTimeMs[index] },
+      )
+    }
     const candleMs = timeframeMs(series.timeframe)
     const asOfMs = series.openTimeMs[index] + candleMs
     const close = series.close[index]

@@ -59,4 +59,9 @@ export interface ForecastSeries {
   readonly widthRatio: Float32Array
   /** Ex-ante volatility per candle, `[length]`. */
   readonly volatility: Float64Array
+  /**
+   * 1 where there is no forecast, since a feature had no value in the lookback (another symbol's candles or a further column
+   * were not there); its rows are NaN. `[length − firstIndex]`
+   */
+  readonly missing: Uint8Array
 }

@@ -152,6 +152,7 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
       firstIndex,
       logReturnQuantiles: new Float32Array(rows * quantileLevels.length),
       widthRatio: new Float32Array(rows),
+      missing: new Uint8Array(series.length - firstIndex),
       volatility,
     }
   }
@@ -204,9 +205,12 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
       for (let done = 0; done < rows; ) {
         throwIfAborted(signal, `Forecasting ${series.symbol}`)
         const from = firstIndex + done
-        const to = Math.min(series.length, from + sizes.next())
-        fillRows(forecasts, done, await sizes.time(() => engine.slide(windower.series(from, to - 1))))
-        done = to - firstIndex
+        const to = endOfRun(windower, from, Math.min(series.length, from + sizes.next()))
+        if (to === from) leaveOut(forecasts, done++)
+        else {
+          fillRows(forecasts, done, await sizes.time(() => engine.slide(windower.series(from, to - 1))))
+          done = to - firstIndex
+        }
         onProgress?.(done, rows)
         if (done < rows) await nextTask()
       }
@@ -221,6 +225,20 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
       return createSeriesFollower({ manifest, knownRows, program, inputs, follower, forecast, read: readNewest })
     },
   }
+}
+
+/** The first index from `from` on, before `end`, without a window. */
+function endOfRun(windower: Windower, from: number, end: number): number {
+  let index = from
+  while (index < end && windower.isComplete(index)) index++
+  return index
+}
+
+function leaveOut({ missing, horizons, quantileLevels, logReturnQuantiles, widthRatio }: ForecastSeries, row: number) {
+  const [H, Q] = [horizons.length, quantileLevels.length]
+  missing[row] = 1
+  logReturnQuantiles.fill(Number.NaN, row * H * Q, (row + 1) * H * Q)
+  widthRatio.fill(Number.NaN, row * H, (row + 1) * H)
 }
 
 function checkBatchSize(batchSize: number | undefined): void {

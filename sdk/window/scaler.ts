@@ -25,7 +25,8 @@ export function scale(value: number, { mean, standardDeviation, clip }: Scaler):
 }
 
 /**
- * Fits one scaler per feature, observed then known, over the rows of all tables together.
+ * Fits one scaler per feature, observed then known, over the rows of all tables together; rows in which a warmed-up feature
+ * has no value, as where another symbol had no candles, do not count for it.
  * @throws FeatureError `NO_ROWS`, `FEATURE_MISMATCH`, `NON_FINITE_FEATURE`
  */
 export function fitScalers(parts: readonly ScalerRows[], clip = DEFAULT_CLIP): Scaler[] {
@@ -35,9 +36,9 @@ export function fitScalers(parts: readonly ScalerRows[], clip = DEFAULT_CLIP): S
   for (const { table } of parts) checkSameFeatures(first, table)
 
   return [
-    ...first.observedNames.map((name, f) => fitOne(parts, clip, rows, observedValue(name, f))),
-    ...first.knownNames.map((_, f) =>
-      fitOne(parts, clip, rows, (table, t) => table.knownFeatures[f].at!(table.series.openTimeMs[t])),
+    ...first.observedNames.map((name, f) => fitOne(parts, clip, observedValue(name, f), name)),
+    ...first.knownNames.map((name, f) =>
+      fitOne(parts, clip, (table, t) => table.knownFeatures[f].at!(table.series.openTimeMs[t]), name),
     ),
   ]
 }
@@ -45,9 +46,10 @@ export function fitScalers(parts: readonly ScalerRows[], clip = DEFAULT_CLIP): S
 type ValueAt = (table: FeatureTable, t: number) => number
 
 function observedValue(name: string, f: number): ValueAt {
-  return ({ observed, series }, t) => {
+  return ({ observed, observedFeatures, series }, t) => {
     const value = observed[f][t]
-    if (Number.isFinite(value)) return value
+    const isNoValue = Number.isNaN(value) && t >= observedFeatures[f].warmupCandles
+    if (Number.isFinite(value) || isNoValue) return value
     throw new FeatureError(
       'NON_FINITE_FEATURE',
       `${series.symbol} ${formatTimeMs(series.openTimeMs[t])}: feature "${name}" is ${value} among the rows scalers are fitted on; begin at the table's warmupCandles.`,
@@ -57,13 +59,26 @@ function observedValue(name: string, f: number): ValueAt {
 }
 
 /** Two passes, so that a mean far from 0 costs the deviation no digits. */
-function fitOne(parts: readonly ScalerRows[], clip: number, rows: number, valueAt: ValueAt): Scaler {
+function fitOne(parts: readonly ScalerRows[], clip: number, valueAt: ValueAt, name: string): Scaler {
   const average = (of: (value: number) => number): number => {
     let sum = 0
-    for (const { table, from, to } of parts) for (let t = from; t < to; t++) sum += of(valueAt(table, t))
-    return sum / rows
+    let count = 0
+    for (const { table, from, to } of parts) {
+      for (let t = from; t < to; t++) {
+        const value = valueAt(table, t)
+        if (Number.isNaN(value)) continue
+        sum += of(value)
+        count++
+      }
+    }
+    return sum / count
   }
   const mean = average(value => value)
+  if (Number.isNaN(mean)) {
+    throw new FeatureError('NO_ROWS', `The feature "${name}" has no value among the rows scalers are fitted on.`, {
+      feature: name,
+    })
+  }
   const standardDeviation = Math.sqrt(average(value => (value - mean) ** 2))
   // a feature that never moved in training carries nothing: any positive unit will do
   return { mean, standardDeviation: standardDeviation > 1e-9 ? standardDeviation : 1, clip }

@@ -47,6 +47,7 @@ function startingAt(forecasts: ForecastSeries, index: number): ForecastSeries {
     firstIndex: index,
     logReturnQuantiles: forecasts.logReturnQuantiles.subarray(rows * H * forecasts.quantileLevels.length),
     widthRatio: forecasts.widthRatio.subarray(rows * H),
+    missing: forecasts.missing.subarray(rows),
   }
 }
 

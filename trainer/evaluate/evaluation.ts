@@ -1,5 +1,4 @@
 import type { Interval } from '../../sdk/backtest/backtest.ts'
-import type { CandleSeries } from '../../sdk/candle/candle.ts'
 import type { FeatureRows } from '../../sdk/feature/feature-table.ts'
 import type { ForecastSeries } from '../../sdk/forecast/forecast.ts'
 
@@ -8,7 +7,7 @@ import type { ForecastSeries } from '../../sdk/forecast/forecast.ts'
  * their outcomes.
  */
 export interface SeriesRange {
-  readonly series: CandleSeries
+  readonly series: FeatureRows
   /** Other symbols' candles of the same time, where features look at them. */
   readonly panel?: readonly FeatureRows[]
   readonly from: number

@@ -37,6 +37,7 @@ export function scoreForecasts(
     for (const { series, from, to, forecasts } of ranges) {
       const terciles = limits.get(series.symbol) as readonly [number, number]
       for (let t = Math.max(from, forecasts.firstIndex); t < to; t++) {
+        if (forecasts.missing[t - forecasts.firstIndex] === 1) continue
         const outcome = Math.log(series.close[t + horizonCandles] / series.close[t])
         const volatility = forecasts.volatility[t]
         const scale = volatility * Math.sqrt(horizonCandles)

@@ -1,4 +1,4 @@
-import { sliceSeries } from '../../sdk/candle/series.ts'
+import { sliceRows } from '../../sdk/feature/slice-rows.ts'
 import type { Dataset } from '../train/dataset.ts'
 import { panelOf } from '../train/feature-set.ts'
 import type { SeriesRange } from './evaluation.ts'
@@ -15,7 +15,7 @@ export function testRanges(dataset: Dataset, historyCandles: number): SeriesRang
     const first = rows.reduce((a, b) => Math.min(a, b))
     const last = rows.reduce((a, b) => Math.max(a, b))
     const start = Math.max(0, first - historyCandles)
-    const series = sliceSeries(segment.table.series, start, Math.min(last + longest + 1, segment.table.series.length))
-    return [{ series, panel: panelOf(series, dataset.panel), from: first - start, to: last + 1 - start }]
+    const series = sliceRows(segment.table.series, start, Math.min(last + longest + 1, segment.table.series.length))
+    return [{ series, panel: panelOf(series, dataset.market), from: first - start, to: last + 1 - start }]
   })
 }

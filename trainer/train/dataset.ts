@@ -13,7 +13,7 @@ import type { RunConfig } from '../config/run-config.ts'
 import type { CandleFile } from '../data/candle-file.ts'
 import { computeStretch, describeFormula, fitFeatureSet } from './feature-set.ts'
 import { futureLogVolatility, sortedQuantile } from './outcomes.ts'
-import { toPanel } from './panel.ts'
+import { type RunPanel, toPanel } from './panel.ts'
 import { belongsTo, type Period, periodOf, type Split, splitPeriods } from './split.ts'
 
 /** A stretch of contiguous candles of one symbol, with everything computed from it. */
@@ -51,8 +51,8 @@ export interface Dataset {
   readonly features: readonly FeatureSpec[]
   /** The features by name, with what was fitted for them on the training period. */
   readonly featureSet: FeatureSet
-  /** Every symbol's candles, short gaps filled: what cross-asset features look at. */
-  readonly panel: readonly FeatureRows[]
+  /** Every symbol's candles, with their gaps: what cross-asset features look at. */
+  readonly market: readonly FeatureRows[]
   readonly observed: number
   readonly known: number
   readonly horizons: readonly number[]
@@ -81,12 +81,12 @@ export interface Dataset {
 export function prepareDataset(
   config: RunConfig,
   files: readonly CandleFile[],
-  panel: readonly FeatureRows[] = toPanel(config, files),
+  panel: RunPanel = toPanel(config, files),
 ): Dataset {
   const { timeframe } = config.data
   const { horizons, quantiles: levels, lookback } = config
-  const symbols = panel.map(rows => rows.symbol)
-  const pieces = panel.flatMap((rows, symbolIndex) =>
+  const symbols = panel.own.map(rows => rows.symbol)
+  const pieces = panel.own.flatMap((rows, symbolIndex) =>
     contiguousRows(rows)
       .filter(series => series.length > lookback + horizons.at(-1)!)
       .map(series => ({ symbol: rows.symbol, symbolIndex, series })),
@@ -100,8 +100,8 @@ export function prepareDataset(
   }
 
   const split = splitPeriods(config.split, periodOf(pieces.map(({ series }) => series)))
-  const set = fitFeatureSet(config, panel, split.train)
-  const stretches = pieces.map(piece => ({ ...piece, table: computeStretch(set, piece.series, panel) }))
+  const set = fitFeatureSet(config, panel.market, split.train)
+  const stretches = pieces.map(piece => ({ ...piece, table: computeStretch(set, piece.series, panel.market) }))
   const features = fitFeatureSpecs(
     stretches.map(s => s.table),
     split.train,
@@ -134,7 +134,7 @@ export function prepareDataset(
     symbols,
     features,
     featureSet: set,
-    panel,
+    market: panel.market,
     observed,
     known: features.length - observed,
     horizons,

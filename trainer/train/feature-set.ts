@@ -57,7 +57,7 @@ export function rememberedCandles(
 /** The other symbols' candles over the time of a series. */
 export function panelOf(series: CandleSeries, panel: readonly FeatureRows[]): FeatureRows[] {
   const [fromMs, toMs] = [series.openTimeMs[0], series.openTimeMs[series.length - 1]]
-  return panel.filter(rows => rows.symbol !== series.symbol).flatMap(rows => rowsWithin(rows, fromMs, toMs) ?? [])
+  return panel.filter(rows => rows.symbol !== series.symbol).map(rows => rowsWithin(rows, fromMs, toMs))
 }
 
 /** How a feature is computed, with its parameters: `… ; candles = 6, share = 0.05`. */

@@ -4,12 +4,24 @@ import type { FeatureRows } from '../../sdk/feature/feature-table.ts'
 import type { RunConfig } from '../config/run-config.ts'
 import type { CandleFile } from '../data/candle-file.ts'
 
-/** Every symbol's candles, gaps up to `data.maxGapCandles` filled; longer ones stay. @throws CandleError */
-export function toPanel({ data }: RunConfig, files: readonly CandleFile[]): FeatureRows[] {
+/**
+ * The candles of a run, by symbol, in two forms, as a page gives them to a service: a symbol's own, in which short gaps are
+ * filled since windows are contiguous, and as others look at them, with their gaps.
+ */
+export interface RunPanel {
+  /** Gaps up to `data.maxGapCandles` are filled; longer ones stay. */
+  readonly own: readonly FeatureRows[]
+  readonly market: readonly FeatureRows[]
+}
+
+/** @throws CandleError */
+export function toPanel({ data }: RunConfig, files: readonly CandleFile[]): RunPanel {
   const { symbols, timeframe, maxGapCandles } = data
-  return symbols.flatMap(symbol => {
-    const file = files.find(candidate => candidate.symbol === symbol)
-    if (!file) return []
-    return validateRows(fillShortGaps(file.candles, { timeframe, maxGapCandles }).candles, { symbol, timeframe })
-  })
+  const found = symbols.flatMap(symbol => files.find(file => file.symbol === symbol) ?? [])
+  return {
+    own: found.map(({ symbol, candles }) =>
+      validateRows(fillShortGaps(candles, { timeframe, maxGapCandles }).candles, { symbol, timeframe }),
+    ),
+    market: found.map(({ symbol, candles }) => validateRows(candles, { symbol, timeframe })),
+  }
 }

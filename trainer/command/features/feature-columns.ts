@@ -1,7 +1,6 @@
-import { type CompiledFeature, compileFeatures } from '../../../sdk/feature/compile-features.ts'
-import { computePanel } from '../../../sdk/feature/compute-features.ts'
+import type { CompiledFeature } from '../../../sdk/feature/compile-features.ts'
 import type { RunConfig } from '../../config/run-config.ts'
-import { fitFeatureSet } from '../../train/feature-set.ts'
+import { computeStretch, fitFeatureSet } from '../../train/feature-set.ts'
 import { periodOf, type Split, splitPeriods } from '../../train/split.ts'
 import { loadPanel } from '../stage/load-panel.ts'
 import { collectCandles } from '../stage/obtain-candles.ts'
@@ -31,11 +30,10 @@ export async function loadFeatureColumns(asked: RunConfig, terminal: Terminal): 
   // the data decide which symbols there are, as in a run
   const config = { ...asked, data: { ...asked.data, symbols: files.map(file => file.symbol) } }
   const panel = await loadPanel(config, files)
-  const split = splitPeriods(config.split, periodOf(panel))
-  const set = fitFeatureSet(config, panel, split.train)
-  const { timeframe } = config.data
-  const program = compileFeatures(set, { symbols: panel.map(rows => rows.symbol), timeframe })
-  const symbols = computePanel(program, panel).map(table => {
+  const split = splitPeriods(config.split, periodOf(panel.own))
+  const set = fitFeatureSet(config, panel.market, split.train)
+  const symbols = panel.own.map(rows => {
+    const table = computeStretch(set, rows, panel.market)
     const { symbol, openTimeMs } = table.series
     const observed = table.observedFeatures.map((feature, i) => ({ ...feature, values: table.observed[i] }))
     const known = table.knownFeatures.map(feature => ({ ...feature, values: openTimeMs.map(feature.at!) }))

@@ -53,6 +53,7 @@ export function forecastsOf(
     ),
     widthRatio: new Float32Array(edgesBps.length).fill(widthRatio),
     volatility: new Float64Array(series.length).fill(0.01),
+    missing: new Uint8Array(series.length),
   }
 }
 

@@ -39,6 +39,7 @@ function forecast(series: CandleSeries, quantiles: readonly number[], volatility
       logReturnQuantiles: Float32Array.from({ length: rows * 3 }, (_, i) => quantiles[i % 3]),
       widthRatio: new Float32Array(rows).fill(1),
       volatility: Float64Array.from(volatility),
+      missing: new Uint8Array(series.length),
     },
   }
 }
