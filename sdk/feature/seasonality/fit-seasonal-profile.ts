@@ -1,10 +1,9 @@
 import { FeatureError } from '../../errors.ts'
 import { ln } from '../../portable-math.ts'
-import { formatTimeMs, timeframeMs } from '../../units.ts'
+import { formatTimeMs } from '../../units.ts'
 import { computeFeatures } from '../compute-features.ts'
 import type { SeasonalProfile } from '../feature.ts'
 import type { FeatureRows } from '../feature-table.ts'
-import { candlesPerWeek } from '../shared/log-volume.ts'
 import { hourOfWeek } from './local-time.ts'
 import { HOURS_PER_WEEK } from './season.ts'
 
@@ -23,6 +22,14 @@ const CLIP = 6
 /** An hour at which little was seen must not read as one at which nothing ever moves. */
 const LEAST_VOLATILITY = 0.05
 
+/** Against a profile that knows no season, this is all that the volume has beyond the week's mean. */
+const SURPRISE = 'seasonalVolumeSurprise(1)'
+const NO_SEASON: SeasonalProfile = {
+  timeZone: 'UTC',
+  volatility: new Array<number>(HOURS_PER_WEEK).fill(1),
+  volume: new Array<number>(HOURS_PER_WEEK).fill(0),
+}
+
 const HOURS_PER_DAY = 24
 const FIRST_HOUR_OF_WEEKEND = 5 * HOURS_PER_DAY
 
@@ -39,8 +46,7 @@ export function fitSeasonalProfile(panel: readonly FeatureRows[], o: FitSeasonal
   const moves = new HourlyMeans()
   const volumes = new HourlyMeans()
   for (const rows of panel) {
-    const surprise = `volumeSurprise(${candlesPerWeek(timeframeMs(rows.timeframe))})`
-    const { volatility, observed } = computeFeatures(rows, [surprise])
+    const { volatility, observed } = computeFeatures(rows, { features: [SURPRISE], profile: NO_SEASON })
     const { openTimeMs, close, length } = rows
     for (let t = 1; t < length; t++) {
       if (openTimeMs[t] < o.startTimeMs || openTimeMs[t] >= o.endTimeMs) continue

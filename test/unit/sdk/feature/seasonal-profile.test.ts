@@ -62,6 +62,14 @@ describe('the fitted profile', () => {
     expect(fitSeasonalProfile([changed], period(5000))).toEqual(fitSeasonalProfile([rows], period(5000)))
   })
 
+  it('is fitted on minutes too, of which a week has more than a window may name', () => {
+    const minutes = 3 * 7 * 24 * 60
+    const rows = seasonalRows(minutes, hour => (hour % 24 === 9 ? 3 : 1), { timeframe: '1m' })
+    const { volatility, volume } = fitSeasonalProfile([rows], period(minutes / 60))
+    expect(volatility[33] / volatility[34]).toBeGreaterThan(2.2)
+    expect(volume[33] - volume[34]).toBeCloseTo(Math.log(3), 2)
+  })
+
   it('takes all symbols together', () => {
     const [a, b] = ['A/USDT', 'B/USDT'].map((symbol, i) =>
       seasonalRows(HOURS, hour => (hour % 24 === 9 ? 3 - 2 * i : 1), { symbol }),
