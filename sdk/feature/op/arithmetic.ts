@@ -40,14 +40,13 @@ export const absolute = (x: Series): Series =>
 
 export const clipped = (x: Series, low: number, high: number): Series =>
   eachRow(`clipped ${low} ${high}`, [x], (out, [values], count) => {
-    // not Math.min and Math.max: a missing value stays missing in either, but these are quicker
-    for (let i = 0; i < count; i++) out[i] = values[i] < low ? low : values[i] > high ? high : values[i]
+    for (let i = 0; i < count; i++) out[i] = Math.min(Math.max(values[i], low), high)
   })
 
 /** `ln max(x, floor)` */
 export const logOf = (x: Series, floor = 0): Series =>
   eachRow(`logOf ${floor}`, [x], (out, [values], count) => {
-    for (let i = 0; i < count; i++) out[i] = ln(values[i] < floor ? floor : values[i])
+    for (let i = 0; i < count; i++) out[i] = ln(Math.max(values[i], floor))
   })
 
 /** `ln(1 + x)` */
