@@ -1,17 +1,9 @@
 import { observedFeature } from '../../feature.ts'
-import { distancesFrom, meanOf, overWindow, type WindowFigure } from '../../op/over-window.ts'
-import { typicalPrice } from '../../shared/typical-price.ts'
+import { distancesFrom, meanOf } from '../../op/over-window.ts'
 import { period } from './period.ts'
 
 /** Lambert’s scale: most values lie within ±100. */
 const SCALE = 0.015
-
-/** The newest price's distance from the mean, in mean distances. */
-const position: WindowFigure = (p, from, n) => {
-  const mean = meanOf(p, from, n)
-  const distances = distancesFrom(mean, p, from, n)
-  return distances === 0 ? 0 : ((p[from + n - 1] - mean) * n) / (SCALE * distances)
-}
 
 export const cci = observedFeature({
   name: 'cci',
@@ -23,5 +15,44 @@ export const cci = observedFeature({
   source: 'Lambert (1980), Commodity Channel Index: Tool for Trading Cyclic Trends, Commodities',
   parameters: { candles: period },
   examples: ['cci(20)'],
-  build: (scope, { candles }) => overWindow('cci', typicalPrice(scope), candles, position),
+  build: (scope, { candles }) =>
+    scope.graph.add({
+      key: `cci ${candles}`,
+      inputs: [scope.candle('high'), scope.candle('low'), scope.candle('close')],
+      lookbackRows: candles - 1,
+      start: () => {
+        // a ring in which each price stands twice, a window apart: every window lies in one piece
+        const prices = new Float64Array(2 * candles)
+        const state = new Int32Array(2)
+        return (out, [high, low, close], { count }) => follow(out, high, low, close, count, prices, state)
+      },
+    }),
 })
+
+/** `state` is the ring's slot of the oldest price, and how many there were, up to a window. */
+function follow(
+  out: Float64Array,
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  count: number,
+  prices: Float64Array,
+  state: Int32Array,
+): void {
+  const candles = prices.length / 2
+  let slot = state[0]
+  let seen = state[1]
+  for (let i = 0; i < count; i++) {
+    const price = (high[i] + low[i] + close[i]) / 3
+    prices[slot] = price
+    prices[slot + candles] = price
+    if (++slot === candles) slot = 0
+    if (seen < candles) seen++
+    const mean = meanOf(prices, slot, candles)
+    const distances = distancesFrom(mean, prices, slot, candles)
+    const position = distances === 0 ? 0 : ((price - mean) * candles) / (SCALE * distances)
+    out[i] = seen < candles ? Number.NaN : position
+  }
+  state[0] = slot
+  state[1] = seen
+}
