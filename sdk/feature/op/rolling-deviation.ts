@@ -1,66 +1,68 @@
 import type { Series, Step } from '../graph/graph.ts'
-import { eachRow } from './each-row.ts'
+import type { RollingOptions } from './decaying-mean.ts'
 import { slotBefore, WindowBlocks } from './windows.ts'
 
-/** Sample standard deviation of the last `window` values. */
-export const rollingDeviation = (x: Series, window: number): Series =>
-  eachRow(`deviationOf ${window}`, [rollingSquares(x, window)], (out, [squares], count) => {
-    for (let i = 0; i < count; i++) out[i] = Math.sqrt(squares[i] / (window - 1))
-  })
-
-/** Sum of squared distances of the last `window` values from their mean; exactly 0 where all are the same. */
-function rollingSquares(x: Series, window: number): Series {
-  return x.graph.add({
-    key: `rollingSquares ${window}`,
+/** Sample standard deviation of the last `window` values; exactly 0 where all are the same. */
+export const rollingDeviation = (x: Series, window: number, { minValues = window }: RollingOptions = {}): Series =>
+  x.graph.add({
+    key: `rollingDeviation ${window} ${minValues}`,
     inputs: [x],
     lookbackRows: window - 1,
-    start: ({ stepMs }) => squaresAroundMean(window, stepMs),
+    firstValueRows: minValues - 1,
+    start: ({ stepMs }) => deviationFromMean(window, minValues, stepMs),
   })
-}
 
 /**
  * Mean and squares of a block's tail and of the head are kept, and put together for each window.
  * @see Chan, Golub & LeVeque (1983), Algorithms for Computing the Sample Variance, The American Statistician 37
  */
-function squaresAroundMean(window: number, stepMs: number): Step {
+function deviationFromMean(window: number, minValues: number, stepMs: number): Step {
   const blocks = new WindowBlocks(window, stepMs)
-  const values = new Float64Array(window) // a ring
+  const values = new Float64Array(window).fill(Number.NaN) // a ring
   const tailMeans = new Float64Array(window) // from a row to its block's end
   const tailSquares = new Float64Array(window)
+  const tailCounts = new Int32Array(window) // of the values alone
   let row = 0
   let slot = 0 // of the next row
-  let unbroken = 0 // values since one was missing
+  let present = 0 // values in the window
   let headMean = 0
   let headSquares = 0
+  let headCount = 0
 
   const closeHead = (): void => {
     let mean = 0
     let squares = 0
+    let count = 0
     let s = slotBefore(slot, window)
-    for (let n = 1; n <= row - blocks.headStart; n++, s = slotBefore(s, window)) {
-      const distance = values[s] - mean
-      mean += distance / n
-      squares += distance * (values[s] - mean)
+    for (let r = row - 1; r >= blocks.headStart; r--, s = slotBefore(s, window)) {
+      if (!Number.isNaN(values[s])) {
+        count++
+        const distance = values[s] - mean
+        mean += distance / count
+        squares += distance * (values[s] - mean)
+      }
       tailMeans[s] = mean
       tailSquares[s] = squares
+      tailCounts[s] = count
     }
   }
 
   /** Squares of the rows from `start` to the newest, `row`. */
   const squaresFrom = (start: number): number => {
-    let count = row + 1 - blocks.headStart
+    let count = headCount
     let mean = headMean
     let squares = headSquares
     let end = blocks.headStart
     for (let back = 1; end > start; back++) {
       const from = Math.max(start, blocks.startOf(back))
-      const added = end - from
+      const added = tailCounts[from % window]
+      end = from
+      if (added === 0) continue
       const distance = tailMeans[from % window] - mean
       const all = count + added
       mean += (distance * added) / all
       squares += tailSquares[from % window] + (distance * distance * count * added) / all
       count = all
-      end = from
     }
     return squares
   }
@@ -72,15 +74,21 @@ function squaresAroundMean(window: number, stepMs: number): Step {
         blocks.begin(row, openTimeMs[i])
         headMean = 0
         headSquares = 0
+        headCount = 0
       }
       const value = x[i]
+      if (!Number.isNaN(values[slot])) present--
       values[slot] = value
       slot = slot + 1 === window ? 0 : slot + 1
-      unbroken = Number.isNaN(value) ? 0 : unbroken + 1
-      const distance = value - headMean
-      headMean += distance / (row + 1 - blocks.headStart)
-      headSquares += distance * (value - headMean)
-      out[i] = unbroken < window ? Number.NaN : squaresFrom(row + 1 - window)
+      if (!Number.isNaN(value)) {
+        present++
+        headCount++
+        const distance = value - headMean
+        headMean += distance / headCount
+        headSquares += distance * (value - headMean)
+      }
+      const isEnough = present >= minValues
+      out[i] = isEnough ? Math.sqrt(squaresFrom(Math.max(row + 1 - window, 0)) / (present - 1)) : Number.NaN
     }
   }
 }

@@ -3,7 +3,7 @@ import { asOf, CANDLES_LACKING } from '../../op/axes.ts'
 import { rollingMean } from '../../op/decaying-mean.ts'
 import { eachRow } from '../../op/each-row.ts'
 import { rollingDeviation } from '../../op/rolling-deviation.ts'
-import { candles, symbol } from '../../parameters.ts'
+import { candles, integer, symbol } from '../../parameters.ts'
 import { FUNDING_HIGH, FUNDING_LOW, meanFunding } from './perpetual.ts'
 
 /** Keeps the score of a rate that has not changed for weeks defined: a tenth of a basis point. */
@@ -46,14 +46,15 @@ const fundingScore = observedFeature({
   summary: 'How unusual the funding rate is against the last candles, this one among them.',
   unit: 'σ',
   formula: '(rate − mean(rate, candles)) / (deviation(rate, candles) + 1e-5)',
-  edges: `0 where the rate has not changed. ${facts.edges}`,
-  parameters: { candles },
+  edges: `0 where the rate has not changed. Over the candles whose rate is known, if those are half of them. ${facts.edges}`,
+  parameters: { candles: integer({ min: 2, max: 10_000 }) },
   examples: ['fundingScore(720)'],
   build: (scope, { candles }) => {
     const rate = scope.input('fundingRate')
+    const known = { minValues: Math.max(2, Math.ceil(candles / 2)) }
     return eachRow(
       'fundingScore',
-      [rate, rollingMean(rate, candles), rollingDeviation(rate, candles)],
+      [rate, rollingMean(rate, candles, known), rollingDeviation(rate, candles, known)],
       (out, [now, mean, deviation], count) => {
         for (let i = 0; i < count; i++) out[i] = (now[i] - mean[i]) / (deviation[i] + SMALLEST_DEVIATION)
       },

@@ -22,6 +22,16 @@ describe('funding', () => {
     const rows = constructedRows({ closes: flat(4), inputs: { fundingRate } })
     // mean 0.0002, sample deviation 0.0002
     expect(featureColumn(rows, 'fundingScore(4)')[3]).toBeCloseTo(0.0003 / (0.0002 + 1e-5), 9)
+    expect(() => featureColumn(rows, 'fundingScore(1)')).toThrow(expect.objectContaining({ code: 'BAD_PARAMETER' }))
+  })
+
+  it('has a score over the hours that are known, if they are half of them', () => {
+    const fundingRate = [0.0001, 0.0001, Number.NaN, 0.0001, 0.0005, Number.NaN, Number.NaN, Number.NaN, 0.0005]
+    const column = featureColumn(constructedRows({ closes: flat(9), inputs: { fundingRate } }), 'fundingScore(5)')
+    expect(column[4]).toBeCloseTo(0.0003 / (0.0002 + 1e-5), 9)
+    expect(column[5]).toBe(Number.NaN)
+    // two of five
+    expect(column[8]).toBe(Number.NaN)
   })
 })
 

@@ -83,18 +83,19 @@ describe('series over the last rows, some values and some hours missing, in chun
     )
   })
 
-  it('have the sample deviation of a whole window', () => {
+  it('have the sample deviation of a window, or of those of its values that are there', () => {
     fc.assert(
-      fc.property(cases, ({ values, window, ...o }) => {
+      fc.property(cases, fc.boolean(), ({ values, window, minValues, ...o }, ofSome) => {
         if (window === 1) return
-        const found = runSeries(x => rollingDeviation(x, window), values, o)
+        const needed = ofSome ? Math.max(2, minValues) : window
+        const found = runSeries(x => rollingDeviation(x, window, { minValues: needed }), values, o)
         values.forEach((_, t) => {
           const of = present(values, window, t)
-          if (of.length < window) expect(found[t]).toBeNaN()
+          if (of.length < needed) expect(found[t]).toBeNaN()
           else {
-            const mean = of.reduce((a, b) => a + b, 0) / window
+            const mean = of.reduce((a, b) => a + b, 0) / of.length
             const squares = of.reduce((a, b) => a + (b - mean) ** 2, 0)
-            expect(found[t]).toBeCloseTo(Math.sqrt(squares / (window - 1)), 9)
+            expect(found[t]).toBeCloseTo(Math.sqrt(squares / (of.length - 1)), 9)
           }
         })
       }),
@@ -117,6 +118,7 @@ describe('series over the last rows, some values and some hours missing, in chun
     ['rollingMax', (x: Series, window: number) => rollingMax(x, window, { minValues: 1 })],
     ['rollingMin', (x: Series, window: number) => rollingMin(x, window, { minValues: 1 })],
     ['rollingDeviation', (x: Series, window: number) => rollingDeviation(x, window)],
+    ['rollingDeviation of some', (x: Series, window: number) => rollingDeviation(x, window, { minValues: 2 })],
     ['exponentialMean', (x: Series) => exponentialMean(x, 1, { minValues: 1 })],
   ] as const)('%s depends on the rows of its window alone, to the last bit, in chunks of any size', (_name, op) => {
     fc.assert(
