@@ -1,4 +1,4 @@
-import type { TimeRange } from '../../candle/time-ranges.ts'
+import { type TimeRange, unionRanges } from '../../candle/time-ranges.ts'
 import { FeatureError } from '../../errors.ts'
 import { formatTimeMs } from '../../units.ts'
 import type { ResolvedInput } from './feature-inputs.ts'
@@ -54,7 +54,7 @@ export class SourceFollower {
     this.#source = INPUT_SOURCES[sourceName]
     this.#stepMs = o.stepMs
     this.#delayMs = this.#source.availableAfterMs(o.stepMs)
-    this.#covered = o.events.covered
+    this.#covered = unionRanges(o.events.covered)
     this.names = inputs.map(({ name }) => name)
     this.#folds = inputs.map(({ input, sessions }) => input.start({ stepMs: o.stepMs, sessions }))
     this.#needsCoverage = inputs.map(({ input }) => input.needsCoverage === true)

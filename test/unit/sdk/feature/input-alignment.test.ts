@@ -164,6 +164,15 @@ describe('sums over a candle', () => {
     expect(columnOf('longLiquidation', 'liquidation', orders, [0, 2])).toEqual([200, 400])
   })
 
+  it('are known where two stretches that are known meet within a candle', () => {
+    const meetMs = START_MS + 1.5 * HOUR_MS
+    const covered = [
+      { fromMs: meetMs, toMs: START_MS + 9 * HOUR_MS },
+      { fromMs: START_MS - HOUR_MS, toMs: meetMs },
+    ]
+    expect(columnOf('longLiquidation', 'liquidation', [], [0, 1, 2], covered)).toEqual([0, 0, 0])
+  })
+
   it('are 0 where nothing happened, and not known where that is not known', () => {
     const covered = [{ fromMs: START_MS + HOUR_MS - SECOND_MS + 1, toMs: START_MS + 3 * HOUR_MS - SECOND_MS + 1 }]
     expect(columnOf('longLiquidation', 'liquidation', [], [0, 1, 2, 3], covered)).toEqual([
