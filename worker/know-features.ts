@@ -1,7 +1,7 @@
 import { FeatureError } from '../sdk/errors.ts'
 import type { FeatureFamily } from '../sdk/feature/feature.ts'
-import { registerFeature } from '../sdk/feature/register-feature.ts'
-import { hasFamily } from '../sdk/feature/registry.ts'
+import { addedFamilies, registerFeature } from '../sdk/feature/register-feature.ts'
+import { addBuiltIn, hasFamily } from '../sdk/feature/registry.ts'
 import { resolveFeature } from '../sdk/feature/resolve-feature.ts'
 import { loadPublishedIndicators, loadSpecialFeatures } from './parts.ts'
 
@@ -10,7 +10,8 @@ import { loadPublishedIndicators, loadSpecialFeatures } from './parts.ts'
  * whoever compiles the features.
  */
 export async function knowFeatures(names: readonly string[]): Promise<void> {
-  if (!names.every(isKnown)) add((await loadSpecialFeatures()).SPECIAL_FAMILIES)
+  // families of the app may have names of ours that are not there yet, and must not take their place
+  if (addedFamilies.size > 0 || !names.every(isKnown)) addBuiltIn((await loadSpecialFeatures()).SPECIAL_FAMILIES)
   if (!names.every(isKnown)) add((await loadPublishedIndicators()).tradingSignals)
 }
 

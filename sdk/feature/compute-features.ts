@@ -36,7 +36,7 @@ const isNames = (features: readonly string[] | FeatureSet): features is readonly
  * Computes a program over several symbols' candles, aligned on one clock. A symbol without a candle at a tick has no row
  * there; cross-asset features are made of the symbols that have one.
  * @returns one table per `program.symbols`
- * @throws FeatureError `NO_CANDLES`, `MISSING_INPUT`, `NON_FINITE_FEATURE`
+ * @throws FeatureError `NO_CANDLES`, `WRONG_TIMEFRAME`, `MISSING_INPUT`, `RESERVED_INPUT`, `NON_FINITE_FEATURE`
  */
 export function computePanel(program: FeatureProgram, panel: readonly FeatureRows[]): FeatureTable[] {
   const panelRun = new PanelRun(program, panel, chunkTicks(program))
@@ -116,7 +116,7 @@ export function readFeature(table: FeatureTable, name: string, index: number): F
     )
   }
   if (!Number.isNaN(value)) return { kind: 'value', value }
-  const { warmupCandles } = table.observedFeatures[f]
+  const warmupCandles = table.observedFeatures[f]?.warmupCandles ?? 0
   return index < warmupCandles
     ? { kind: 'none', reason: 'WARM_UP', candlesMissing: warmupCandles - index }
     : { kind: 'none', reason: 'NO_INPUT' }

@@ -58,7 +58,7 @@ export class FeatureStream {
   /**
    * Takes the next tick in: the candles that opened at one time and have closed.
    * @param candles in the order of `program.panelSymbols`; null for a symbol that has none at this tick
-   * @throws FeatureError `LATE_CANDLE`, `PANEL_MISMATCH`, `MISSING_INPUT`, `NON_FINITE_FEATURE`; CandleError `BAD_VALUE`
+   * @throws FeatureError `LATE_CANDLE`, `PANEL_MISMATCH`, `MISSING_INPUT`, `RESERVED_INPUT`, `NON_FINITE_FEATURE`; CandleError `BAD_VALUE`
    */
   push(openTimeMs: number, candles: readonly (StreamRow | null)[]): void {
     if (!(openTimeMs > this.#timeMs)) throw lateCandle(openTimeMs, this.#timeMs)
@@ -106,6 +106,7 @@ export class FeatureStream {
   #read(openTimeMs: number): void {
     const { program, values, volatility } = this
     const { rows, columns } = this.#run
+    let error: FeatureError | null = null
     for (let s = 0; s < program.symbols.length; s++) {
       // the symbols asked for come first on the panel
       const isThere = rows[s + 1].count > 0
@@ -113,14 +114,17 @@ export class FeatureStream {
       const nodes = program.observedNodes[s]
       const features = program.observed[s]
       for (let f = 0; f < nodes.length; f++) {
-        const value = isThere && this.#rows[s] > features[f].warmupCandles ? columns[nodes[f]][0] : Number.NaN
+        let value = isThere && this.#rows[s] > features[f].warmupCandles ? columns[nodes[f]][0] : Number.NaN
         if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
           const at = { symbol: program.symbols[s], timeframe: program.timeframe, openTimeMs: [openTimeMs] }
-          throw nonFinite(at, 0, features[f].name, value)
+          error ??= nonFinite(at, 0, features[f].name, value)
+          value = Number.NaN
         }
         values[s][f] = value
       }
     }
+    // last: no value of the tick before must be taken for one of this
+    if (error) throw error
   }
 }
 

@@ -3,6 +3,7 @@ import { checkRows } from './check-rows.ts'
 import type { FeatureProgram } from './compile-features.ts'
 import type { FeatureRows } from './feature-table.ts'
 import { GraphRun } from './graph/graph-run.ts'
+import { CANDLE_COLUMNS } from './graph/scope.ts'
 
 /** Feeds the candles of several symbols, aligned on one clock, to a program, some ticks at a time. */
 export class PanelRun {
@@ -13,13 +14,13 @@ export class PanelRun {
   /** Next row of each symbol. */
   readonly #next: Int32Array
 
-  /** @throws FeatureError `NO_CANDLES`, `MISSING_INPUT`; CandleError `UNORDERED_TIME`, `BAD_VALUE` */
+  /** @throws FeatureError `NO_CANDLES`, `WRONG_TIMEFRAME`, `MISSING_INPUT`, `RESERVED_INPUT`; CandleError `UNORDERED_TIME`, `BAD_VALUE` */
   constructor(program: FeatureProgram, panel: readonly FeatureRows[], capacity: number) {
     this.#capacity = capacity
     this.#panel = program.panelSymbols.map(symbol => {
       const rows = panel.find(candidate => candidate.symbol === symbol)
       if (rows) {
-        checkRows(rows)
+        checkRows(rows, program.timeframe)
         return rows
       }
       throw new FeatureError(
@@ -83,7 +84,8 @@ export class PanelRun {
 }
 
 function columnOf(program: FeatureProgram, rows: FeatureRows, input: string): Float64Array {
-  const column = rows.inputs?.[input] ?? (rows as unknown as Record<string, unknown>)[input]
+  const own = CANDLE_COLUMNS.find(column => column === input)
+  const column = own ? rows[own] : rows.inputs?.[input]
   if (column instanceof Float64Array && column.length === rows.length) return column
   const problem =
     column instanceof Float64Array

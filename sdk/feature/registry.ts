@@ -12,6 +12,11 @@ export const FAMILIES: readonly FeatureFamily[] = [...EVERYDAY_FAMILIES, ...SPEC
 
 const builtIn = new Map(FAMILIES.map(family => [family.name, family]))
 
+/** Adds families that come with EdgeQuant but not with this copy of its code: the packaged worker loads them later. */
+export function addBuiltIn(families: readonly FeatureFamily[]): void {
+  for (const family of families) builtIn.set(family.name, family)
+}
+
 /** Every family, those that were added last. */
 export const registeredFamilies = (): FeatureFamily[] => [...builtIn.values(), ...addedFamilies.values()]
 

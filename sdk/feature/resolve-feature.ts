@@ -4,6 +4,8 @@ import type { FeatureContext, FeatureFamily } from './feature.ts'
 import type { Series } from './graph/graph.ts'
 import type { Scope } from './graph/scope.ts'
 import { eachTime } from './op/each-row.ts'
+import type { Parameter } from './parameters.ts'
+import { addedFamilies } from './register-feature.ts'
 import { findFamily } from './registry.ts'
 
 /** A feature of a set: its family with arguments that fit. */
@@ -35,7 +37,7 @@ export function resolveExpression(expression: Expression): ResolvedFeature {
       const given = formatExpression(expression.args[i])
       throw new FeatureError(
         'BAD_PARAMETER',
-        `The feature "${name}" has ${parameter} = ${given}; expected ${expected}. Example: ${family.examples[0]}.`,
+        `The feature "${name}" has ${parameter} = ${given}; expected ${expected}${writtenPlainly(expression.args[i], read)}. Example: ${family.examples[0]}.`,
         { feature: name, parameter, value: given, expected },
       )
     }
@@ -46,10 +48,20 @@ export function resolveExpression(expression: Expression): ResolvedFeature {
   return { name, family, args: Object.fromEntries(args) }
 }
 
+/** A number has one way to be written, so that a feature has one name. */
+function writtenPlainly({ text, args }: Expression, read: Parameter<unknown>['read']): string {
+  const plain = String(Number(text))
+  return args.length === 0 && read({ text: plain, args }) !== undefined ? `, written ${plain}` : ''
+}
+
 /** A feature as a series of the scope's symbol, whatever its kind. */
 export function buildSeries(scope: Scope, { name, family, args }: ResolvedFeature): Series {
-  if (family.kind === 'observed') return family.build(scope, args)
-  return eachTime(`${name} of ${scope.symbol}`, scope.graph, scope.axis, knownValue(scope, { name, family, args }))
+  // an app cannot know our keys, nor two apps each other's
+  const owner = addedFamilies.get(family.name) === family ? family.name : ''
+  return scope.graph.ownedBy(owner, () => {
+    if (family.kind === 'observed') return family.build(scope, args)
+    return eachTime(`${name} of ${scope.symbol}`, scope.graph, scope.axis, knownValue(scope, { name, family, args }))
+  })
 }
 
 /** A static or known feature as a function of time. */

@@ -32,8 +32,9 @@ export class GraphRun {
     this.#unions = new UnionRows(graph, this.rows, makeRows)
     const rowsOf = ({ index, members }: Axis): AxisRows => (members ? this.#unions.rows : this.rows)[index]
     this.columns = graph.nodes.map(() => new Float64Array(o.capacity))
+    const sources = new Set(graph.sources.map(source => source.id))
     this.#nodes = graph.nodes
-      .filter(node => node.operation.inputs.length > 0 || !node.operation.key.startsWith('source '))
+      .filter(node => !sources.has(node.id))
       .map(({ id, axis, operation }) => ({
         step: operation.start({ stepMs: o.stepMs }),
         out: this.columns[id],

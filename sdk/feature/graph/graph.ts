@@ -95,6 +95,8 @@ export class Graph {
   readonly nodes: GraphNode[] = []
   readonly sources: SourceNode[] = []
   readonly #byKey = new Map<string, GraphNode>()
+  /** Whose operations are added; none: EdgeQuant's own. */
+  #owner = ''
 
   axisOf(symbol: string): Axis {
     const known = this.axes.find(axis => axis.symbol === symbol)
@@ -120,14 +122,25 @@ export class Graph {
   source(axis: Axis, input: string): Series {
     const operation: Operation = { key: `source ${axis.index} ${input}`, inputs: [], axis, start: () => () => {} }
     const before = this.nodes.length
-    const series = this.add(operation)
+    const series = this.ownedBy('', () => this.add(operation))
     if (this.nodes.length > before) this.sources.push({ id: series.id, axis, input })
     return series
   }
 
+  /** Keeps the keys of what `make` adds apart from those of others, who may use the same for something else. */
+  ownedBy(owner: string, make: () => Series): Series {
+    const before = this.#owner
+    this.#owner = owner
+    try {
+      return make()
+    } finally {
+      this.#owner = before
+    }
+  }
+
   add(operation: Operation): Series {
     const axis = operation.axis ?? operation.inputs[0].axis
-    const key = `${operation.key} @${axis.members ? 'union ' : ''}${axis.index} (${operation.inputs.map(input => input.id).join(',')})`
+    const key = `${this.#owner}: ${operation.key} @${axis.members ? 'union ' : ''}${axis.index} (${operation.inputs.map(input => input.id).join(',')})`
     const known = this.#byKey.get(key)
     if (known) return known
     const { inputs, lookbackRows = 0, firstValueRows = lookbackRows, exactMemory = true, settlingRows = 0 } = operation

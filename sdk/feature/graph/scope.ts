@@ -47,20 +47,23 @@ export class Scope implements FeatureContext {
     return this.#build(this, expression)
   }
 
-  /** @throws FeatureError `NO_MARKET` */
   get market(): readonly string[] {
-    const { market } = this.set
-    if (market && market.length > 0) return market
-    throw new FeatureError(
-      'NO_MARKET',
-      'A cross-asset feature is asked for, but the feature set names no market: give it the symbols, e.g. market: ["BTC/USDT", "ETH/USDT"].',
-      { features: this.set.features },
-    )
+    return marketOf(this)
   }
 
   get profile(): SeasonalProfile {
     return profileOf(this)
   }
+}
+
+/** @throws FeatureError `NO_MARKET` */
+export function marketOf({ set }: FeatureContext): readonly string[] {
+  if (set.market && set.market.length > 0) return set.market
+  throw new FeatureError(
+    'NO_MARKET',
+    'A feature of the market is asked for, but the feature set names no market: give it the symbols, e.g. market: ["BTC/USDT", "ETH/USDT"].',
+    { features: set.features },
+  )
 }
 
 /** @throws FeatureError `NO_PROFILE` */

@@ -1,4 +1,5 @@
 import { type FeatureFamily, staticFeature } from '../../feature.ts'
+import { marketOf } from '../../graph/scope.ts'
 
 export const staticFamilies: readonly FeatureFamily[] = [
   staticFeature({
@@ -7,9 +8,8 @@ export const staticFamilies: readonly FeatureFamily[] = [
     summary: 'Whether the symbol is one that the market follows.',
     unit: 'flag',
     formula: '1 for the first symbol of the feature set’s market, else 0',
-    edges: '0 where the set names no market.',
     parameters: {},
     examples: ['isLeader'],
-    valueOf: ({ symbol, set }) => (symbol === set.market?.[0] ? 1 : 0),
+    valueOf: context => (context.symbol === marketOf(context)[0] ? 1 : 0),
   }),
 ]

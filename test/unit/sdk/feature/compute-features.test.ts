@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { computeFeatures, readFeature } from '../../../../sdk/feature/compute-features.ts'
+import { compileFeatures } from '../../../../sdk/feature/compile-features.ts'
+import { computeFeatures, computePanel, readFeature } from '../../../../sdk/feature/compute-features.ts'
 import { DEFAULT_FEATURES } from '../../../../sdk/feature/default-features.ts'
-import { observedFeature } from '../../../../sdk/feature/feature.ts'
+import { knownFeature, observedFeature } from '../../../../sdk/feature/feature.ts'
 import { eachRow } from '../../../../sdk/feature/op/each-row.ts'
 import { registerFeature } from '../../../../sdk/feature/register-feature.ts'
 import { arbitrarySeries } from '../../../fixtures/arbitrary-candles.ts'
 import { formulaSeries } from '../../../fixtures/formula-market.ts'
+
+const FACTS = { group: 'shape', summary: 'For a test.', unit: 'none', formula: 'none', parameters: {} } as const
 
 describe('computeFeatures', () => {
   it('has no values before each warm-up and finite ones after it, on any candles', () => {
@@ -40,12 +43,8 @@ describe('computeFeatures', () => {
   it('names symbol, time and feature of a value that is not finite', () => {
     registerFeature(
       observedFeature({
+        ...FACTS,
         name: 'overNothing',
-        group: 'shape',
-        summary: 'A feature that is wrong.',
-        unit: 'none',
-        formula: 'close / 0',
-        parameters: {},
         examples: ['overNothing'],
         build: scope =>
           eachRow('overNothing', [scope.candle('close')], (out, [close], count) => {
@@ -59,8 +58,71 @@ describe('computeFeatures', () => {
   })
 })
 
+describe('a family of an app', () => {
+  it('may name its operations as it likes: none of ours is taken for one of them', () => {
+    registerFeature(
+      observedFeature({
+        ...FACTS,
+        name: 'fortyTwo',
+        examples: ['fortyTwo'],
+        build: scope => {
+          const columns = (['open', 'high', 'low', 'close'] as const).map(column => scope.candle(column))
+          return eachRow('body', columns, (out, _columns, count) => out.fill(42, 0, count))
+        },
+      }),
+    )
+    const series = formulaSeries(300)
+    for (const names of [
+      ['body', 'fortyTwo'],
+      ['fortyTwo', 'body'],
+    ]) {
+      const { observed, observedNames } = computeFeatures(series, names)
+      expect(observed[observedNames.indexOf('fortyTwo')][299]).toBe(42)
+      expect(observed[observedNames.indexOf('body')]).toEqual(computeFeatures(series, ['body']).observed[0])
+    }
+  })
+
+  it('may be named as what columns are called within', () => {
+    registerFeature(knownFeature({ ...FACTS, name: 'source', examples: ['source'], at: () => () => 7 }))
+    expect(computeFeatures(formulaSeries(300), ['lag(source,1)']).observed[0][299]).toBe(7)
+  })
+})
+
+describe('candles that are not what features were compiled for', () => {
+  it('are refused where they are of another timeframe', () => {
+    const program = compileFeatures({ features: ['body'] }, { symbols: ['FML/USDT'], timeframe: '1d' })
+    expect(() => computePanel(program, [formulaSeries(10)])).toThrow(
+      expect.objectContaining({
+        code: 'WRONG_TIMEFRAME',
+        details: { symbol: 'FML/USDT', timeframe: '1h', expected: '1d' },
+      }),
+    )
+  })
+
+  it('are refused where they come with an input named as a column of their own', () => {
+    const inputs = { close: new Float64Array(10).fill(7) }
+    expect(() => computeFeatures({ ...formulaSeries(10), inputs }, ['body'])).toThrow(
+      expect.objectContaining({ code: 'RESERVED_INPUT', details: { symbol: 'FML/USDT', input: 'close' } }),
+    )
+  })
+})
+
+describe('whether a symbol leads', () => {
+  it('is asked of the market, without which there is no answer', () => {
+    const features = ['isLeader']
+    const leads = (market: readonly string[]) =>
+      readFeature(computeFeatures(formulaSeries(10), { features, market }), 'isLeader', 0)
+    expect(leads(['FML/USDT', 'BTC/USDT'])).toEqual({ kind: 'value', value: 1 })
+    expect(leads(['BTC/USDT', 'FML/USDT'])).toEqual({ kind: 'value', value: 0 })
+    expect(() => computeFeatures(formulaSeries(10), features)).toThrow(expect.objectContaining({ code: 'NO_MARKET' }))
+  })
+})
+
 describe('readFeature', () => {
-  const table = computeFeatures(formulaSeries(400), ['return(24)', 'weekend', 'isLeader'])
+  const table = computeFeatures(formulaSeries(400), {
+    features: ['return(24)', 'weekend', 'isLeader'],
+    market: ['BTC/USDT', 'FML/USDT'],
+  })
 
   it('gives a feature of any kind at a candle', () => {
     expect(readFeature(table, 'return(24)', 300)).toEqual({ kind: 'value', value: table.observed[0][300] })
@@ -72,6 +134,14 @@ describe('readFeature', () => {
 
   it('says how many candles are missing before there is a value', () => {
     expect(readFeature(table, 'return(24)', 100)).toEqual({ kind: 'none', reason: 'WARM_UP', candlesMissing: 68 })
+  })
+
+  it('says of a feature of time without a value that there is none', () => {
+    registerFeature(
+      knownFeature({ ...FACTS, name: 'unknownTime', examples: ['unknownTime'], at: () => () => Number.NaN }),
+    )
+    const unknown = computeFeatures(formulaSeries(10), ['unknownTime'])
+    expect(readFeature(unknown, 'unknownTime', 3)).toEqual({ kind: 'none', reason: 'NO_INPUT' })
   })
 
   it('refuses a feature that the table does not have', () => {

@@ -4,6 +4,9 @@ import { CandleError, type EdgeQuantError, FeatureError } from '../../../../sdk/
 import { compileFeatures } from '../../../../sdk/feature/compile-features.ts'
 import { computePanel } from '../../../../sdk/feature/compute-features.ts'
 import { FeatureStream, type StreamRow } from '../../../../sdk/feature/feature-stream.ts'
+import { eachRow } from '../../../../sdk/feature/op/each-row.ts'
+import { registerFeature } from '../../../../sdk/feature/register-feature.ts'
+import { findFamily } from '../../../../sdk/feature/registry.ts'
 import { replay } from '../../../../sdk/feature/replay.ts'
 import { HOUR_MS } from '../../../../sdk/units.ts'
 import { cutPanel, PANEL_SYMBOLS, panelOf, setOf, simulatedMarket } from '../../../fixtures/feature/feature-panel.ts'
@@ -83,6 +86,39 @@ describe('a stream of ticks', () => {
   it('refuses a tick that is not of its panel', () => {
     const error = thrownBy(() => streamOf('body').push(START, [candleAt(0)]))
     expect(error).toMatchObject({ code: 'PANEL_MISMATCH', details: { given: 1, symbols: [BTC, ETH] } })
+  })
+
+  it('refuses an input named as a column of the candle', () => {
+    const stream = streamOf('body')
+    const error = thrownBy(() => pushHour(stream, 0, { ...candleAt(0), inputs: { close: 7 } }))
+    expect(error).toMatchObject({ code: 'RESERVED_INPUT', details: { symbol: BTC, input: 'close' } })
+  })
+
+  it('has the values of the tick that it names, also where one of them was no number', () => {
+    registerFeature({
+      ...findFamily('body'),
+      kind: 'observed',
+      name: 'overSeven',
+      examples: ['overSeven'],
+      build: scope =>
+        eachRow('overSeven', [scope.candle('volume')], (out, [volume], count) => {
+          for (let i = 0; i < count; i++) out[i] = 1 / (volume[i] - 7)
+        }),
+    })
+    const stream = streamOf('overSeven', 'wick')
+    const expected = streamOf('wick')
+    for (const hour of [0, 1]) {
+      const btc = { ...candleAt(hour), volume: 8 - hour }
+      const eth = { ...candleAt(hour), volume: 9, close: 99.5 + hour / 4 }
+      expected.push(btc.openTimeMs, [btc, eth])
+      if (hour === 0) stream.push(btc.openTimeMs, [btc, eth])
+      else expect(thrownBy(() => stream.push(btc.openTimeMs, [btc, eth])).code).toBe('NON_FINITE_FEATURE')
+    }
+    expect(stream.newestMs).toBe(candleAt(1).openTimeMs)
+    expect(stream.values.map(values => [...values])).toEqual([
+      [Number.NaN, ...expected.values[0]],
+      [0.5, ...expected.values[1]],
+    ])
   })
 
   it('is as before after a candle without a price, which can be pushed again, mended', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseExpression } from '../../../../sdk/feature/expression.ts'
 import { feature, integer, number, oneOf, type Parameter, symbol } from '../../../../sdk/feature/parameters.ts'
+import { resolveFeature } from '../../../../sdk/feature/resolve-feature.ts'
 
 const read = (parameter: Parameter<unknown>, argument: string) => parameter.read(parseExpression(argument))
 
@@ -22,6 +23,12 @@ describe('an argument', () => {
       for (const argument of others) expect(read(parameter, argument), argument).toBeUndefined()
     },
   )
+
+  it('that is a number written in another way is refused with how it is written', () => {
+    expect(() => resolveFeature('parkinson(6,0.10)')).toThrow('expected a number from 0 to 1, written 0.1.')
+    expect(() => resolveFeature('parkinson(06,0.1)')).toThrow(', written 6.')
+    expect(() => resolveFeature('parkinson(6,2.0)')).toThrow('expected a number from 0 to 1. Example')
+  })
 
   it('is read as a value of its kind', () => {
     expect(read(integer({ min: 1, max: 10 }), '7')).toBe(7)
