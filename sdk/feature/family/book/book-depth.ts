@@ -20,7 +20,7 @@ export const bookDepth = observedFeature({
   unit: 'log ratio',
   formula: `ln(min(q / v, 1e6) + 1e-6), q the quantity of both sides within bps of the mid, v = mean(volume, ${USUAL_CANDLES})`,
   edges:
-    'Counts the ten best levels a side at most: where they end within the band, the depth is understated. No value where nothing was traded.',
+    'Counts the ten best levels a side at most: where they end within the band, the depth is understated. 1e6 candles’ worth at most; no value where nothing was traded.',
   parameters: { bps: number({ min: 0, max: 10_000 }) },
   examples: ['bookDepth(2)', 'bookDepth(10)'],
   build: (scope, { bps }) =>

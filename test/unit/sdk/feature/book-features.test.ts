@@ -99,4 +99,9 @@ describe('order book features of constructed books', () => {
     expect(inBookOf('bookDepth(200)', empty)).toBeCloseTo(Math.log(1e-6), 12)
     expect(inBookOf('bookDepth(200)', { bids: [1, 1], asks: [1, 1], volume: 0 })).toBe(Number.NaN)
   })
+
+  it('are a million candles’ worth deep at most, where next to nothing was traded', () => {
+    const book = { bids: [1, 1], asks: [1, 1], volume: Number.MIN_VALUE }
+    expect(inBookOf('bookDepth(200)', book)).toBeCloseTo(Math.log(1e6), 9)
+  })
 })
