@@ -170,6 +170,7 @@ export type {
 
 export type { Explanation, Forecast, ForecastSeries, HorizonForecast } from './forecast/forecast.ts'
 export type { ForecastContext } from './forecast/forecast-context.ts'
+export type { ForecastNeeds, NeededInput } from './forecast/forecast-needs.ts'
 export type { ForecastInputs, PredictSeriesOptions } from './forecast/forecaster.ts'
 export {
   type CandleFollower,

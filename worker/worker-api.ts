@@ -75,8 +75,8 @@ export function createWorkerApi(): WorkerApi {
         const forecaster = createForecaster({ bundle, engine: serving })
         model = { bundle, engine, serving, forecaster, forecasts: null }
         await heard // so that the page knows of every phase before it has the result
-        const { candlesNeeded, candlesRemembered, contextSymbols } = forecaster
-        return { engineInfo: engine.info, candlesNeeded, candlesRemembered, contextSymbols }
+        const { candlesNeeded, candlesRemembered, contextSymbols, inputsNeeded } = forecaster
+        return { engineInfo: engine.info, candlesNeeded, candlesRemembered, contextSymbols, inputsNeeded }
       }),
     ping() {},
     predict: async (inputs, explain) => loaded().forecaster.forecastNewest({ ...inputs, explain }),

@@ -1,5 +1,6 @@
 import type { Candle, CandleSeries } from '../candle/candle.ts'
 import { validateRows } from '../candle/validate-rows.ts'
+import { FeatureError } from '../errors.ts'
 import type { FeatureRows } from '../feature/feature-table.ts'
 import type { ForecastInputs } from './forecaster.ts'
 
@@ -11,7 +12,7 @@ export interface ForecastContext {
   readonly inputs?: Readonly<Record<string, Readonly<Record<string, Float64Array>>>>
 }
 
-/** @throws CandleError where another symbol's candles are not sound */
+/** @throws CandleError where another symbol's candles are not sound; FeatureError `INPUT_LENGTH`, `INPUT_TYPE` */
 export function toForecastInputs(
   series: CandleSeries,
   { candles = {}, inputs = {} }: ForecastContext = {},
@@ -19,7 +20,9 @@ export function toForecastInputs(
 ): ForecastInputs {
   const withInputs = (rows: CandleSeries): FeatureRows => {
     const columns = inputs[rows.symbol]
-    return columns ? { ...rows, inputs: columns } : rows
+    if (!columns) return rows
+    checkColumns(rows, columns)
+    return { ...rows, inputs: columns }
   }
   const others = Object.entries(candles).filter(([symbol]) => symbol !== series.symbol)
   const { timeframe } = series
@@ -28,5 +31,26 @@ export function toForecastInputs(
     panel: others.map(([symbol, rows]) =>
       withInputs(validateRows(rows, { symbol, timeframe, ...(nowMs === undefined ? {} : { nowMs }) })),
     ),
+  }
+}
+
+/** A column of another length would be read at other candles than its own. */
+function checkColumns({ symbol, length }: CandleSeries, columns: Readonly<Record<string, unknown>>): void {
+  for (const [input, column] of Object.entries(columns)) {
+    if (!(column instanceof Float64Array)) {
+      const found = Object.prototype.toString.call(column).slice('[object '.length, -1)
+      throw new FeatureError(
+        'INPUT_TYPE',
+        `${symbol}: the column "${input}" is of the type ${found}; expected a Float64Array, one value per candle. Make it one: Float64Array.from(values).`,
+        { symbol, input, found },
+      )
+    }
+    if (column.length !== length) {
+      throw new FeatureError(
+        'INPUT_LENGTH',
+        `${symbol}: the column "${input}" has ${column.length} values for ${length} candles; give one per candle, NaN where it is not known.`,
+        { symbol, input, given: column.length, needed: length },
+      )
+    }
   }
 }

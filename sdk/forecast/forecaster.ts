@@ -6,13 +6,15 @@ import { ConfigError, FeatureError, ForecastError, ServiceError, throwIfAborted 
 import { compileFeatures, type FeatureProgram } from '../feature/compile-features.ts'
 import { computePanel } from '../feature/compute-features.ts'
 import type { FeatureRows, FeatureTable } from '../feature/feature-table.ts'
-import { rowsWithin, sliceRows } from '../feature/slice-rows.ts'
 import { KnownRows } from '../window/known-rows.ts'
 import { createWindower, type Windower } from '../window/windower.ts'
 import { createCalibratedRows } from './calibrated-rows.ts'
+import { checkContext } from './check-context.ts'
 import { explainForecast } from './explanation.ts'
 import type { Forecast, ForecastSeries } from './forecast.ts'
 import { createForecastReader, type ForecastReader } from './forecast-at.ts'
+import { type ForecastNeeds, needsOf } from './forecast-needs.ts'
+import { newestPart } from './newest-part.ts'
 import { RecentFeatures } from './recent-features.ts'
 import { createSeriesFollower, type SeriesFollower } from './series-follower.ts'
 import { SliceSizes } from './slice-sizes.ts'
@@ -42,21 +44,16 @@ interface SymbolFeatures {
 }
 
 /** A bundle on an engine: candle series that have been validated in, calibrated forecasts out. */
-export interface Forecaster {
-  /** Fewest candles a forecast needs: feature warm-up plus lookback. */
-  readonly candlesNeeded: number
-  /** Candles a forecast depends on, at most: with as many, older ones change nothing, not a bit. */
-  readonly candlesRemembered: number
-  /** Symbols whose candles the panel must have, for cross-asset features. */
-  readonly contextSymbols: readonly string[]
+export interface Forecaster extends ForecastNeeds {
   /**
    * Forecasts at the close of the newest candle.
-   * @throws FeatureError `TOO_FEW_CANDLES`; ForecastError `WRONG_TIMEFRAME`; ServiceError `UNKNOWN_SYMBOL`; EngineError
+   * @throws FeatureError `TOO_FEW_CANDLES`, `NO_CANDLES`, `STALE_CONTEXT`, `MISSING_INPUT`, `MISSING_VALUE`; ForecastError
+   *   `WRONG_TIMEFRAME`; ServiceError `UNKNOWN_SYMBOL`; EngineError
    */
   forecastNewest(options: ForecastInputs & { readonly explain?: boolean }): Promise<Forecast>
   /**
    * Forecasts at every close that has enough candles before it.
-   * @throws as `forecastNewest`; ConfigError `INVALID_BATCH_SIZE`; AbortedError
+   * @throws as `forecastNewest`, but for `STALE_CONTEXT` and `MISSING_VALUE`; ConfigError `INVALID_BATCH_SIZE`; AbortedError
    */
   forecastSeries(options: PredictSeriesOptions): Promise<ForecastSeries>
   /** Forecasts at the newest candle, and from there on at each one pushed. @throws as `forecastNewest` */
@@ -77,26 +74,27 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
   const forecastAt = createForecastReader(manifest)
   const scalers = manifest.features.filter(f => f.kind === 'known').map(f => f.scaler)
   const symbols = new Map<string, SymbolFeatures>()
-  const featuresOf = (symbol: string): SymbolFeatures => {
-    const kept = symbols.get(symbol)
-    if (kept) return kept
+  for (const symbol of manifest.symbols) {
     const program = compileFeatures(featureSetOf(manifest), { symbols: [symbol], timeframe: manifest.timeframe })
-    const features: SymbolFeatures = {
+    symbols.set(symbol, {
       program,
       knownRows: new KnownRows(program.known[0], scalers),
       recent: new RecentFeatures(program, lookback),
-    }
-    symbols.set(symbol, features)
-    return features
+    })
   }
-  const { program: anyProgram } = featuresOf(manifest.symbols[0])
-  const candlesNeeded = anyProgram.warmupCandles + lookback
-  const candlesRemembered = anyProgram.memoryCandles + lookback
-  const contextSymbols = anyProgram.panelSymbols.filter(symbol => symbol !== manifest.symbols[0])
+  const needs = needsOf(
+    [...symbols.values()].map(({ program }) => program),
+    lookback,
+  )
+  const { candlesNeeded, candlesRemembered } = needs
 
-  /** @throws ServiceError `UNKNOWN_SYMBOL`; ForecastError `WRONG_TIMEFRAME`; FeatureError `TOO_FEW_CANDLES` */
-  function checkSeries(series: CandleSeries): void {
-    if (!manifest.symbols.includes(series.symbol)) {
+  /**
+   * What is kept for a series' symbol, if the series will do.
+   * @throws ServiceError `UNKNOWN_SYMBOL`; ForecastError `WRONG_TIMEFRAME`; FeatureError `TOO_FEW_CANDLES`
+   */
+  function featuresFor(series: CandleSeries): SymbolFeatures {
+    const features = symbols.get(series.symbol)
+    if (!features) {
       throw new ServiceError(
         'UNKNOWN_SYMBOL',
         `Symbol '${series.symbol}' is not one that ${manifest.name}@${manifest.version} was trained on. It knows: ${manifest.symbols.join(', ')}.`,
@@ -118,10 +116,8 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
         { symbol: series.symbol, given: series.length, needed: candlesNeeded },
       )
     }
+    return features
   }
-
-  const othersOf = ({ series, panel = [] }: ForecastInputs): FeatureRows[] =>
-    panel.filter(rows => rows.symbol !== series.symbol)
 
   const windowerOf = (table: FeatureTable, knownRows?: KnownRows): Windower =>
     createWindower({
@@ -134,12 +130,12 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
     })
 
   /** The newest window of a series, and no more. */
-  const newestWindow = (inputs: ForecastInputs): { windower: Windower; table: FeatureTable } => {
-    checkSeries(inputs.series)
-    const { series, panel } = newestPart(inputs)
-    const { recent, knownRows } = featuresOf(series.symbol)
-    const table = recent.newest(series, panel)
-    return { windower: windowerOf(table, knownRows), table }
+  const newestWindow = (whole: ForecastInputs) => {
+    const { program, recent, knownRows } = featuresFor(whole.series)
+    const inputs = newestPart(whole, candlesRemembered)
+    checkContext(inputs, program)
+    const table = recent.newest(inputs.series, inputs.panel)
+    return { windower: windowerOf(table, knownRows), table, inputs, program, knownRows }
   }
 
   /** Rows for a series from `firstIndex` on, to be filled. */
@@ -165,23 +161,8 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
     return forecastAt(forecasts, newest)
   }
 
-  /** No more of the candles than the newest window remembers: older ones change nothing. */
-  const newestPart = (inputs: ForecastInputs): Required<ForecastInputs> => {
-    const { series } = inputs
-    const panel = othersOf(inputs)
-    if (series.length <= candlesRemembered) return { series, panel }
-    const from = series.length - candlesRemembered
-    const sinceMs = series.openTimeMs[from]
-    return {
-      series: sliceRows(series, from, series.length),
-      panel: panel.flatMap(rows => rowsWithin(rows, sinceMs, Number.POSITIVE_INFINITY) ?? []),
-    }
-  }
-
   return {
-    candlesNeeded,
-    candlesRemembered,
-    contextSymbols,
+    ...needs,
     forecastAt,
     async forecastNewest({ explain = false, ...inputs }) {
       const { windower, table } = newestWindow(inputs)
@@ -195,8 +176,9 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
     },
     async forecastSeries({ series, panel = [], batchSize, onProgress, signal }) {
       checkBatchSize(batchSize)
-      checkSeries(series)
-      const [table] = computePanel(featuresOf(series.symbol).program, [series, ...othersOf({ series, panel })])
+      const { program } = featuresFor(series)
+      const others = panel.filter(rows => rows.symbol !== series.symbol)
+      const [table] = computePanel(program, [series, ...others])
       const windower = windowerOf(table)
       const firstIndex = candlesNeeded - 1
       const forecasts = emptyForecasts(series, firstIndex, table.volatility)
@@ -217,9 +199,7 @@ export function createForecaster({ bundle, engine }: { bundle: Bundle; engine: E
       return forecasts
     },
     async follow(whole) {
-      const { windower, table } = newestWindow(whole)
-      const inputs = newestPart(whole)
-      const { program, knownRows } = featuresOf(inputs.series.symbol)
+      const { windower, table, inputs, program, knownRows } = newestWindow(whole)
       const follower = await engine.follow(windower.series(windower.lastIndex, windower.lastIndex))
       const forecast = readNewest(table.series, table.volatility, follower.quantiles)
       return createSeriesFollower({ manifest, knownRows, program, inputs, follower, forecast, read: readNewest })

@@ -7,6 +7,7 @@ import type { StreamRow } from '../feature/feature-stream.ts'
 import type { Forecast, ForecastSeries } from './forecast.ts'
 import type { ForecastReader } from './forecast-at.ts'
 import { type ForecastContext, toForecastInputs } from './forecast-context.ts'
+import type { ForecastNeeds } from './forecast-needs.ts'
 import { createForecaster, type ForecastInputs, type PredictSeriesOptions } from './forecaster.ts'
 import { checkOthers, type OtherCandles } from './other-candles.ts'
 
@@ -14,7 +15,7 @@ export interface FollowCandlesOptions {
   readonly symbol: string
   /** Closed candles, oldest first, contiguous; the first forecast is made at the close of the last one. */
   readonly candles: readonly Candle[]
-  /** What the bundle's features need besides these candles (`contextSymbols`), if anything. */
+  /** What the bundle's features need besides these candles (`contextSymbols`, `inputsNeeded`), if anything. */
   readonly context?: ForecastContext
   /** A candle that closes after this is refused; default now. */
   readonly nowMs?: number
@@ -47,16 +48,11 @@ export interface CandleFollower {
 }
 
 /** A bundle on an engine: candles in, calibrated forecasts out. The same for one candle, a series, a trainer and a page. */
-export interface Predictor {
-  /** Fewest candles a forecast needs: feature warm-up plus lookback. */
-  readonly candlesNeeded: number
-  /** Candles a forecast depends on, at most: with as many, older ones change nothing, not a bit. */
-  readonly candlesRemembered: number
-  /** Symbols whose candles cross-asset features need (`context`); none: a symbol's own candles suffice. */
-  readonly contextSymbols: readonly string[]
+export interface Predictor extends ForecastNeeds {
   /**
    * Forecasts at the close of the newest candle.
-   * @throws CandleError; FeatureError `TOO_FEW_CANDLES`; ServiceError `UNKNOWN_SYMBOL`; EngineError
+   * @throws CandleError; FeatureError `TOO_FEW_CANDLES`, `NO_CANDLES`, `STALE_CONTEXT`, `INPUT_LENGTH`, `INPUT_TYPE`,
+   *   `MISSING_INPUT`, `MISSING_VALUE`; ServiceError `UNKNOWN_SYMBOL`; EngineError
    */
   predict(options: PredictOneOptions): Promise<Forecast>
   /**
@@ -87,6 +83,7 @@ export function createPredictor(o: { bundle: Bundle; engine: Engine }): Predicto
     candlesNeeded: forecaster.candlesNeeded,
     candlesRemembered: forecaster.candlesRemembered,
     contextSymbols: forecaster.contextSymbols,
+    inputsNeeded: forecaster.inputsNeeded,
     forecastAt: forecaster.forecastAt,
     predict: async ({ explain = false, ...asked }) => forecaster.forecastNewest({ ...inputsOf(asked), explain }),
     predictSeries: options => forecaster.forecastSeries(options),

@@ -23,6 +23,7 @@ export class RecentFeatures {
   readonly #remembered: number
   /** Whether values depend on the newest candles alone and on no other symbol's. */
   readonly #canGoOn: boolean
+  /** A copy: the caller may write a correction into its own. */
   #series: CandleSeries | null = null
   /** Of the newest `lookback` candles of `#series`. */
   #table: FeatureTable | null = null
@@ -46,7 +47,7 @@ export class RecentFeatures {
   newest(series: FeatureRows, panel: readonly FeatureRows[]): FeatureTable {
     const isNew = this.#canGoOn ? this.#newCandles(series) : -1
     this.#table = isNew < 0 ? this.#compute(series, panel) : this.#goOn(series, isNew)
-    this.#series = series
+    if (this.#canGoOn) this.#series = copyOf(series)
     return this.#table
   }
 
@@ -110,3 +111,11 @@ export class RecentFeatures {
     return stepsOn
   }
 }
+
+const copyOf = (series: CandleSeries): CandleSeries => ({
+  ...series,
+  ...(Object.fromEntries(COLUMNS.map(column => [column, series[column].slice()])) as Pick<
+    CandleSeries,
+    (typeof COLUMNS)[number]
+  >),
+})

@@ -49,6 +49,7 @@ export async function createPredictionService(options: PredictionServiceOptions)
     candlesNeeded: worker.loaded.candlesNeeded,
     candlesRemembered: worker.loaded.candlesRemembered,
     contextSymbols: worker.loaded.contextSymbols,
+    inputsNeeded: worker.loaded.inputsNeeded,
     async predictPrice({ symbol, candles, context, explain = false, nowMs, signal }) {
       const inputs = toForecastInputs(seriesOf(symbol, candles, nowMs), context, nowMs)
       return worker.call({ what: `Predicting ${symbol}`, signal, send: api => api.predict(inputs, explain) })

@@ -5,6 +5,7 @@ import type { EngineInfo, TfjsBackend } from '../engine.ts'
 import type { StreamRow } from '../feature/feature-stream.ts'
 import type { Forecast } from '../forecast/forecast.ts'
 import type { ForecastContext } from '../forecast/forecast-context.ts'
+import type { ForecastNeeds } from '../forecast/forecast-needs.ts'
 import type { PushOptions } from '../forecast/predictor.ts'
 import type { Decision } from '../gate/decision.ts'
 
@@ -52,7 +53,7 @@ export interface PredictOptions {
   readonly symbol: string
   /** Closed candles, oldest first, contiguous; at least `service.candlesNeeded` of them. */
   readonly candles: readonly Candle[]
-  /** What the bundle's features need besides these candles (`service.contextSymbols`), if anything. */
+  /** What the bundle's features need besides these candles (`contextSymbols`, `inputsNeeded`), if anything. */
   readonly context?: ForecastContext
   /** Also return attention and variable importance; default false. */
   readonly explain?: boolean
@@ -73,7 +74,7 @@ export interface FollowOptions {
   readonly symbol: string
   /** Closed candles, oldest first, contiguous; at least `service.candlesNeeded` of them. */
   readonly candles: readonly Candle[]
-  /** What the bundle's features need besides these candles (`service.contextSymbols`), if anything. */
+  /** What the bundle's features need besides these candles (`contextSymbols`, `inputsNeeded`), if anything. */
   readonly context?: ForecastContext
   /** A candle that closes after this is still in progress and is refused; default now. */
   readonly nowMs?: number
@@ -110,7 +111,7 @@ export interface SelfTestReport {
 export interface BacktestOptions {
   readonly symbol: string
   readonly candles: readonly Candle[]
-  /** What the bundle's features need besides these candles (`service.contextSymbols`), if anything. */
+  /** What the bundle's features need besides these candles (`contextSymbols`, `inputsNeeded`), if anything. */
   readonly context?: ForecastContext
   readonly strategy: GatedForecastOptions
   readonly costs: CostModel
@@ -123,16 +124,10 @@ export interface BacktestOptions {
 }
 
 /** A loaded model in a Web Worker. */
-export interface PredictionService {
+export interface PredictionService extends ForecastNeeds {
   readonly manifest: Manifest
   /** Of the live engine: it may change when a worker that died is replaced. */
   readonly engineInfo: EngineInfo
-  /** Fewest candles `predictPrice` accepts: feature warm-up plus lookback. */
-  readonly candlesNeeded: number
-  /** Candles a forecast depends on, at most: with as many, older ones change nothing, not a bit. Give as many where you have them. */
-  readonly candlesRemembered: number
-  /** Symbols whose candles cross-asset features need (`context`); none: a symbol's own candles suffice. */
-  readonly contextSymbols: readonly string[]
   /** Whether the bundle came from the cache; a cache that cannot be used never fails loading, and says so here. */
   readonly cache: CacheReport
   /**

@@ -3,6 +3,7 @@ import type { VerifiedBundle } from '../bundle/decode-bundle.ts'
 import type { EngineInfo, TfjsBackend } from '../engine.ts'
 import type { StreamRow } from '../feature/feature-stream.ts'
 import type { Forecast } from '../forecast/forecast.ts'
+import type { ForecastNeeds } from '../forecast/forecast-needs.ts'
 import type { ForecastInputs } from '../forecast/forecaster.ts'
 import type { OtherCandles } from '../forecast/other-candles.ts'
 import type { RememberedChoice } from '../store/engine-choice-store.ts'
@@ -29,11 +30,8 @@ export interface LoadListener {
   writeChoice(key: string, choice: RememberedChoice): Promise<void>
 }
 
-export interface LoadResult {
+export interface LoadResult extends ForecastNeeds {
   readonly engineInfo: EngineInfo
-  readonly candlesNeeded: number
-  readonly candlesRemembered: number
-  readonly contextSymbols: readonly string[]
 }
 
 export interface BacktestRequest extends Pick<BacktestOptions, 'strategy' | 'costs' | 'initialCashQuote'> {

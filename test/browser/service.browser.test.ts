@@ -114,6 +114,7 @@ describe('loading', () => {
     expect(service.candlesNeeded).toBe(168 + 6)
     expect(service.candlesRemembered).toBe(32 * 24 + 1 + 6)
     expect(service.contextSymbols).toEqual([])
+    expect(service.inputsNeeded).toEqual([])
   })
 
   it('does not fail because of a listener that throws', async () => {
@@ -172,7 +173,7 @@ describe('a bundle whose features look at other symbols', () => {
     const features = ['leadReturn(ETH/USDT,1)', 'marketActivity(3)', 'hourSin(1)', 'hourCos(1)']
     server.files = await writeTinyBundle({ forward: forwardOnCpu, set: { features, market: [SYMBOL, other] } })
     const service = await open()
-    expect(service.contextSymbols).toEqual([other])
+    expect(service.contextSymbols).toEqual([SYMBOL, other])
 
     const others = candles.map(candle => ({ ...candle, close: (candle.high + candle.low) / 2 }))
     const until = (end: number) => ({

@@ -47,8 +47,9 @@ beforeAll(async () => {
 })
 
 describe('a model whose features look at other symbols', () => {
-  it('names them', () => {
-    expect(predictor.contextSymbols).toEqual([other])
+  it('names what each of its symbols needs beyond its own candles', () => {
+    expect(predictor.contextSymbols).toEqual([symbol, other])
+    expect(predictor.inputsNeeded).toEqual([])
   })
 
   it('forecasts the same, to the last bit, by itself, in a series and candle by candle', async () => {
@@ -77,6 +78,61 @@ describe('a model whose features look at other symbols', () => {
     const call = predictor.predict({ symbol, candles })
     await expect(call).rejects.toMatchObject({ code: 'NO_CANDLES', details: { symbol: other } })
     await expect(call).rejects.toThrow(FeatureError)
+  })
+
+  /** Of the feature warm-up. */
+  const NEEDED = 171
+  const hoursAgo = (hours: number): Candle[] =>
+    others.filter(c => c.openTimeMs <= candles[LENGTH - 1].openTimeMs - hours * HOUR_MS)
+  const later = { ...candles[LENGTH - 1], openTimeMs: candles[LENGTH - 1].openTimeMs + HOUR_MS }
+
+  it.each([
+    ['none up to its newest', [later], 'TOO_FEW_CANDLES', { symbol: other, given: 0, needed: NEEDED }],
+    ['one', others.slice(-1), 'TOO_FEW_CANDLES', { symbol: other, given: 1, needed: NEEDED }],
+    ['170', others.slice(1 - NEEDED), 'TOO_FEW_CANDLES', { symbol: other, given: NEEDED - 1, needed: NEEDED }],
+    ['those up to 49 hours ago', hoursAgo(49), 'STALE_CONTEXT', { symbol: other, given: 49, needed: 48 }],
+  ])(
+    'refuses %s of their candles, naming the symbol, what was given and what is needed',
+    async (_, given, code, details) => {
+      expect(predictor.candlesNeeded).toBe(NEEDED + 6)
+      const asked = { symbol, candles, context: { candles: { [other]: given } } }
+      for (const begin of [predictor.predict, predictor.follow]) {
+        const call = begin(asked)
+        await expect(call).rejects.toThrow(FeatureError)
+        await expect(call).rejects.toMatchObject({ code, details })
+      }
+    },
+  )
+
+  it('forecasts with a warm-up of their candles before the lookback, and with candles as old as it says', async () => {
+    for (const given of [others.slice(-NEEDED - 6), hoursAgo(48)]) {
+      const forecast = await predictor.predict({ symbol, candles, context: { candles: { [other]: given } } })
+      expect(forecast.asOfMs).toBe(candles[LENGTH - 1].openTimeMs + HOUR_MS)
+    }
+  })
+
+  it('does not see candles that they have beyond the newest of its own, by itself or candle by candle', async () => {
+    const asked = until(250)
+    const ahead = { ...asked, context }
+    expect(await predictor.predict(ahead)).toEqual(await predictor.predict(asked))
+    const stream = await predictor.follow(ahead)
+    expect(stream.forecast).toEqual(await predictor.predict(asked))
+    for (let end = 251; end <= 253; end++) {
+      const together = others.find(c => c.openTimeMs === candles[end - 1].openTimeMs) as Candle
+      expect(await stream.push(candles[end - 1], { others: { [other]: together } })).toEqual(
+        await predictor.predict(until(end)),
+      )
+    }
+  })
+
+  it('follows without another symbol for 48 candles, and says then which one is late', async () => {
+    const stream = await predictor.follow(until(200))
+    for (let end = 201; end <= 248; end++) await stream.push(candles[end - 1])
+    const push = stream.push(candles[248])
+    await expect(push).rejects.toMatchObject({
+      code: 'STALE_CONTEXT',
+      details: { symbol: other, given: 49, needed: 48 },
+    })
   })
 
   it('refuses another candle of another time or with a wrong price, and goes on as if it had not been pushed', async () => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Candle } from '../../sdk/candle/candle.ts'
+import { compileFeatures } from '../../sdk/feature/compile-features.ts'
 import type { Predictor } from '../../sdk/forecast/predictor.ts'
-import { tinyCandles, tinyPredictor } from '../fixtures/tiny-predictor.ts'
+import { RecentFeatures } from '../../sdk/forecast/recent-features.ts'
+import { tinyCandles, tinyPredictor, tinySeries } from '../fixtures/tiny-predictor.ts'
 
 const symbol = 'BTC/USDT'
 const candles = tinyCandles(1_100)
@@ -51,4 +53,15 @@ it('a predictor that has seen other candles before forecasts the same, to the la
     }),
     { numRuns: 12 },
   )
+})
+
+it('notices a correction that the caller writes into the arrays it gave before', () => {
+  const program = compileFeatures({ features: ['return(1)'] }, { symbols: [symbol], timeframe: '1h' })
+  const used = new RecentFeatures(program, 6)
+  const series = tinySeries(300)
+  const before = used.newest(series, []).observed[0].slice()
+  series.close[299] *= 1.02
+  const corrected = used.newest(series, []).observed[0]
+  expect(corrected).toEqual(new RecentFeatures(program, 6).newest(series, []).observed[0])
+  expect(corrected[5]).not.toBe(before[5])
 })

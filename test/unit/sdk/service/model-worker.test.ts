@@ -12,6 +12,7 @@ const loadResult = (n: number): LoadResult => ({
   candlesNeeded: n,
   candlesRemembered: n,
   contextSymbols: [],
+  inputsNeeded: [],
   engineInfo: {} as LoadResult['engineInfo'],
 })
 const predict = (signal?: AbortSignal): Promise<unknown> =>

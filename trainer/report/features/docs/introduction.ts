@@ -65,8 +65,9 @@ Both are counted in candles, derived from what a feature is made of, and listed 
 
 - **Warm-up**: the candles at the beginning of a history that have no value. \`readFeature\` says how many are missing. Whatever is measured in
   units of \`e\` waits for the 168 candles after which \`e\` is trusted.
-- **Memory**: the candles before a candle that its value depends on. With as many, a longer history changes no bit of it. Where it is given as
-  ≈, as for recursive indicators, what lies before still moves it, by less than 1e-9.
+- **Memory**: the candles before a candle that its value depends on. With as many, a longer history changes no bit of it. But where
+  another symbol that it looks at lacks more than 48 of these candles, older ones still count; and where memory is given as ≈, as for
+  recursive indicators, what lies before still moves it, by less than 1e-9.
 
 ## Your own
 
