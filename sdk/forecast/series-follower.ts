@@ -20,7 +20,8 @@ export interface SeriesFollower {
   readonly forecast: Forecast
   /**
    * Candles are taken in the order of the calls.
-   * @throws ServiceError `STREAM_BROKEN` once a push has failed; FeatureError; EngineError
+   * @throws ServiceError `STREAM_BROKEN` once a push has failed; FeatureError `STALE_CONTEXT`, `MISSING_INPUT`,
+   *   `MISSING_VALUE` …; EngineError
    */
   push(candle: StreamRow, others?: OtherCandles): Promise<Forecast>
   /** Frees what the engine keeps between candles. */
