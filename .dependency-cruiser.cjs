@@ -55,12 +55,15 @@ module.exports = {
     only('models-import-nothing', '^models/', ['^models/']),
     only(
       'sdk-imports-models',
-      { path: '^sdk/', pathNot: '^sdk/(source/|feature/family/indicator/trading-signals\\.ts$)' },
+      {
+        path: '^sdk/',
+        pathNot: '^sdk/(source/|feature/(published-indicators|family/indicator/trading-signals)\\.ts$)',
+      },
       ['^(models|sdk)/', packages(['comlink', 'idb', 'valibot'])],
     ),
     only(
       'published-indicators-load-an-optional-package',
-      '^sdk/feature/family/indicator/trading-signals\\.ts$',
+      '^sdk/feature/(published-indicators|family/indicator/trading-signals)\\.ts$',
       ['^sdk/', packages(['trading-signals'])],
       'An optional peer of the package, imported when its indicators are asked for.',
     ),
@@ -73,7 +76,7 @@ module.exports = {
     only(
       'worker-imports-models-and-sdk',
       { path: '^worker/', pathNot: '^worker/wasm/(build|compile)-kernels\\.ts$' },
-      ['^(models|sdk|worker)/', packages(['comlink', '@tensorflow', '@webgpu'])],
+      ['^(models|sdk|worker)/', packages(['comlink', '@tensorflow', '@webgpu', 'trading-signals'])],
       'The two files that compile the kernels run at build time, in Node.',
     ),
     {

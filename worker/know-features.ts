@@ -12,7 +12,7 @@ import { loadPublishedIndicators, loadSpecialFeatures } from './parts.ts'
 export async function knowFeatures(names: readonly string[]): Promise<void> {
   // families of the app may have names of ours that are not there yet, and must not take their place
   if (addedFamilies.size > 0 || !names.every(isKnown)) addBuiltIn((await loadSpecialFeatures()).SPECIAL_FAMILIES)
-  if (!names.every(isKnown)) add((await loadPublishedIndicators()).tradingSignals)
+  if (!names.every(isKnown)) add((await loadPublishedIndicators()).TRADING_SIGNALS_FAMILIES)
 }
 
 function add(families: readonly FeatureFamily[]): void {

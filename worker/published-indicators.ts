@@ -1,1 +1,12 @@
-export { tradingSignals } from '../sdk/feature/family/indicator/trading-signals.ts'
+import { AO, CMF, IQR, TSI, UltimateOscillator, VHF, VortexIndicator } from 'trading-signals'
+import { tradingSignalsFamilies } from '../sdk/feature/family/indicator/trading-signals.ts'
+
+export const TRADING_SIGNALS_FAMILIES = tradingSignalsFamilies({
+  AO,
+  CMF,
+  IQR,
+  TSI,
+  UltimateOscillator,
+  VHF,
+  VortexIndicator,
+})

@@ -1,21 +1,30 @@
 import { FeatureError } from '../errors.ts'
+import { tradingSignalsFamilies } from './family/indicator/trading-signals.ts'
 import type { FeatureFamily } from './feature.ts'
 import { registerFeature } from './register-feature.ts'
 import { registeredFamilies } from './registry.ts'
 
 /**
- * Registers features made of the package trading-signals, an optional one. A worker has a registry of its own: call it
- * there too.
+ * Registers features made of the package trading-signals, an optional one. A worker has a registry of its own; the packaged
+ * one does this by itself.
  * @throws FeatureError `TRADING_SIGNALS_MISSING`, `DUPLICATE_FAMILY`
  */
 export async function loadPublishedIndicators(): Promise<void> {
   const registered = new Set(registeredFamilies())
-  for (const family of await importFamilies()) if (!registered.has(family)) registerFeature(family)
+  for (const family of await publishedFamilies()) if (!registered.has(family)) registerFeature(family)
 }
 
-async function importFamilies(): Promise<readonly FeatureFamily[]> {
+let families: readonly FeatureFamily[] | null = null
+
+/** The same ones each time. @throws FeatureError `TRADING_SIGNALS_MISSING` */
+export async function publishedFamilies(): Promise<readonly FeatureFamily[]> {
+  families ??= tradingSignalsFamilies(await importPackage())
+  return families
+}
+
+async function importPackage() {
   try {
-    return (await import('./family/indicator/trading-signals.ts')).tradingSignals
+    return await import('trading-signals')
   } catch (error) {
     const cause = (error as Error).message
     throw new FeatureError(

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { FeatureError } from '../../../../sdk/errors.ts'
 import { compileFeatures } from '../../../../sdk/feature/compile-features.ts'
 import { computeFeatures, computePanel } from '../../../../sdk/feature/compute-features.ts'
-import { tradingSignals } from '../../../../sdk/feature/family/indicator/trading-signals.ts'
 import { FeatureStream } from '../../../../sdk/feature/feature-stream.ts'
 import type { FeatureRows } from '../../../../sdk/feature/feature-table.ts'
 import { indicatorFamily } from '../../../../sdk/feature/indicator-family.ts'
 import { integer } from '../../../../sdk/feature/parameters.ts'
-import { loadPublishedIndicators } from '../../../../sdk/feature/published-indicators.ts'
+import { loadPublishedIndicators, publishedFamilies } from '../../../../sdk/feature/published-indicators.ts'
 import { registerFeature } from '../../../../sdk/feature/register-feature.ts'
 import { findFamily } from '../../../../sdk/feature/registry.ts'
 import { HOUR_MS } from '../../../../sdk/units.ts'
 import { formulaCandles, formulaSeries } from '../../../fixtures/formula-market.ts'
 import { hasMarketData, recordedSeries } from '../../../fixtures/market-data.ts'
 
-const names = tradingSignals.flatMap(family => family.examples)
+const published = await publishedFamilies()
+const names = published.flatMap(family => family.examples)
 
 function rowsOf(close: readonly number[], high = close, low = close, volume = close.map(() => 1)): FeatureRows {
   const [c, h, l, v] = [close, high, low, volume].map(values => Float64Array.from(values))
@@ -37,7 +37,7 @@ describe('indicators of trading-signals', async () => {
 
   it('are registered once, however often they are loaded', async () => {
     await loadPublishedIndicators()
-    for (const family of tradingSignals) expect(findFamily(family.name)).toBe(family)
+    for (const family of published) expect(findFamily(family.name)).toBe(family)
   })
 
   it('have the values printed in Achelis (2001), Technical Analysis from A to Z', () => {

@@ -1,11 +1,10 @@
-import { tradingSignals } from '../../../../sdk/feature/family/indicator/trading-signals.ts'
-import { loadPublishedIndicators } from '../../../../sdk/feature/published-indicators.ts'
+import { loadPublishedIndicators, publishedFamilies } from '../../../../sdk/feature/published-indicators.ts'
 import { FAMILIES } from '../../../../sdk/feature/registry.ts'
 import type { DocumentedFamily } from './render-docs.ts'
 
 /** Every family that comes with EdgeQuant, in the registry's order, then those of the package trading-signals, which it registers. */
 export async function documentedFamilies(): Promise<DocumentedFamily[]> {
   await loadPublishedIndicators()
-  const published = tradingSignals.map(family => ({ family, package: 'trading-signals' }))
-  return [...FAMILIES.map(family => ({ family })), ...published]
+  const published = await publishedFamilies()
+  return [...FAMILIES.map(family => ({ family })), ...published.map(family => ({ family, package: 'trading-signals' }))]
 }
