@@ -5,6 +5,7 @@ import { compileFeatures } from '../../../../sdk/feature/compile-features.ts'
 import { computePanel } from '../../../../sdk/feature/compute-features.ts'
 import type { FeatureTable } from '../../../../sdk/feature/feature-table.ts'
 import { RECIPE_GROUPS } from '../../../../sdk/feature/recipe-features.ts'
+import { HOUR_MS } from '../../../../sdk/units.ts'
 import {
   columnReader,
   RECIPE_MARKET,
@@ -17,6 +18,9 @@ import { hasMarketData } from '../../../fixtures/market-data.ts'
 
 const COLUMNS = Object.entries(RECIPE_GROUPS.X)
 const ASSETS = [...RECIPE_MARKET, ...RECIPE_OTHERS]
+
+/** So long after a symbol began, Python's market has it and ours does not: its volatility must settle first. */
+const YOUNG_MS = 200 * HOUR_MS
 
 /** A folder that `test/fixtures/feature/recipe-reference.py` filled with every row of every symbol. */
 const FOLDER = process.env.RECIPE_ROWS
@@ -50,21 +54,29 @@ describe.skipIf(!hasMarketData('cross-asset features'))('cross-asset features of
     },
   )
 
-  it.skipIf(FOLDER === undefined)('equal them at every row of every symbol', { timeout: 600_000 }, () => {
-    const worst = COLUMNS.map(([python, feature]) => {
-      let found = { difference: 0, asset: '', row: -1 }
-      for (const asset of ASSETS) {
-        const expected = new Float64Array(readFileSync(join(FOLDER!, `${asset} ${python}.bin`)).buffer)
-        const read = columnReader(tables.get(asset)!, feature)
-        for (let row = 721; row < expected.length; row++) {
-          const bothMissing = Number.isNaN(expected[row]) && Number.isNaN(read(row))
-          const difference = bothMissing ? 0 : Math.abs(read(row) - expected[row])
-          if (!(difference <= found.difference)) found = { difference, asset, row }
+  it.skipIf(FOLDER === undefined)(
+    'equal them at every row of every symbol, where no symbol is young',
+    { timeout: 600_000 },
+    () => {
+      const starts = RECIPE_MARKET.map(asset => tables.get(asset)!.series.openTimeMs[0])
+      const isYoung = (time: number) => starts.some(start => time >= start && time < start + YOUNG_MS)
+      const worst = COLUMNS.map(([python, feature]) => {
+        let found = { difference: 0, asset: '', row: -1 }
+        for (const asset of ASSETS) {
+          const expected = new Float64Array(readFileSync(join(FOLDER!, `${asset} ${python}.bin`)).buffer)
+          const { openTimeMs } = tables.get(asset)!.series
+          const read = columnReader(tables.get(asset)!, feature)
+          for (let row = 721; row < expected.length; row++) {
+            if (isYoung(openTimeMs[row])) continue
+            const bothMissing = Number.isNaN(expected[row]) && Number.isNaN(read(row))
+            const difference = bothMissing ? 0 : Math.abs(read(row) - expected[row])
+            if (!(difference <= found.difference)) found = { difference, asset, row }
+          }
         }
-      }
-      return { python, feature, ...found }
-    })
-    console.table(worst)
-    for (const { feature, difference } of worst) expect(difference, feature).toBeLessThan(1e-6)
-  })
+        return { python, feature, ...found }
+      })
+      console.table(worst)
+      for (const { feature, difference } of worst) expect(difference, feature).toBeLessThan(1e-6)
+    },
+  )
 })
