@@ -11,12 +11,6 @@ const REST = 1e-24
 export const recursiveLookback = (rows: number, weight: number): number =>
   rows - 1 + Math.ceil(ln(REST) / ln(1 - weight))
 
-/**
- * Wilder's smoothing: the mean of the first `rows` values, then `m += (x − m) / rows`.
- * @see Wilder (1978), New Concepts in Technical Trading Systems
- */
-export const wilderMean = (x: Series, rows: number): Series => recursiveMean(x, rows, 1 / rows)
-
 /** The published exponential moving average: the mean of the first `rows` values, then `m += (x − m)·2 / (rows + 1)`. */
 export const movingAverage = (x: Series, rows: number): Series => recursiveMean(x, rows, averageWeight(rows))
 
