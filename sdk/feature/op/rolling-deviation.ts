@@ -2,7 +2,7 @@ import type { Series, Step } from '../graph/graph.ts'
 import type { RollingOptions } from './decaying-mean.ts'
 import { slotBefore, WindowBlocks } from './windows.ts'
 
-/** Sample standard deviation of the last `window` values; exactly 0 where all are the same. */
+/** Sample standard deviation of the last `window` values; exactly 0 where all are the same, NaN where it overflows. */
 export const rollingDeviation = (x: Series, window: number, { minValues = window }: RollingOptions = {}): Series =>
   x.graph.add({
     key: `rollingDeviation ${window} ${minValues}`,
@@ -87,8 +87,8 @@ function deviationFromMean(window: number, minValues: number, stepMs: number): S
         headMean += distance / headCount
         headSquares += distance * (value - headMean)
       }
-      const isEnough = present >= minValues
-      out[i] = isEnough ? Math.sqrt(squaresFrom(Math.max(row + 1 - window, 0)) / (present - 1)) : Number.NaN
+      const squares = present < minValues ? Number.NaN : squaresFrom(Math.max(row + 1 - window, 0))
+      out[i] = squares < Number.POSITIVE_INFINITY ? Math.sqrt(squares / (present - 1)) : Number.NaN
     }
   }
 }

@@ -1,6 +1,6 @@
 import { observedFeature } from '../../feature.ts'
 import { exponentialMean, rollingMean } from '../../op/decaying-mean.ts'
-import { meanOf, overWindow, squaresAround } from '../../op/over-window.ts'
+import { rollingDeviation } from '../../op/rolling-deviation.ts'
 import { rollingMax, rollingMin } from '../../op/rolling-extreme.ts'
 import { candles, feature, halfLife } from '../../parameters.ts'
 import { window } from './window.ts'
@@ -36,10 +36,7 @@ const deviation = observedFeature({
   edges: '0, exactly, where it did not vary.',
   parameters: { feature, candles: window },
   examples: ['deviation(return(1),24)', 'deviation(parkinson(1,0.05),72)'],
-  build: (scope, { feature, candles }) =>
-    overWindow('deviation', scope.feature(feature), candles, (x, from, n) =>
-      Math.sqrt(squaresAround(meanOf(x, from, n), x, from, n) / (n - 1)),
-    ),
+  build: (scope, { feature, candles }) => rollingDeviation(scope.feature(feature), candles),
 })
 
 const highest = observedFeature({

@@ -1,5 +1,8 @@
 import { observedFeature } from '../../feature.ts'
-import { meanOf, overWindow, squaresAround } from '../../op/over-window.ts'
+import { rollingMean } from '../../op/decaying-mean.ts'
+import { eachRow } from '../../op/each-row.ts'
+import { overWindow } from '../../op/over-window.ts'
+import { rollingDeviation } from '../../op/rolling-deviation.ts'
 import { feature } from '../../parameters.ts'
 import { window } from './window.ts'
 
@@ -12,12 +15,16 @@ const zScore = observedFeature({
   edges: '0 where the feature did not vary; never beyond ±(candles − 1)/√candles.',
   parameters: { feature, candles: window },
   examples: ['zScore(volumeSurprise(168),168)', 'zScore(parkinson(1,0.05),72)'],
-  build: (scope, { feature, candles }) =>
-    overWindow('zScore', scope.feature(feature), candles, (x, from, n) => {
-      const mean = meanOf(x, from, n)
-      const deviation = Math.sqrt(squaresAround(mean, x, from, n) / (n - 1))
-      return deviation === 0 ? 0 : (x[from + n - 1] - mean) / deviation
-    }),
+  build: (scope, { feature, candles }) => {
+    const x = scope.feature(feature)
+    return eachRow(
+      'zScore',
+      [x, rollingMean(x, candles), rollingDeviation(x, candles)],
+      (out, [now, mean, deviation], count) => {
+        for (let i = 0; i < count; i++) out[i] = deviation[i] === 0 ? 0 : (now[i] - mean[i]) / deviation[i]
+      },
+    )
+  },
 })
 
 const rank = observedFeature({
