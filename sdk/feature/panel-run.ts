@@ -85,13 +85,20 @@ export class PanelRun {
 
 function columnOf(program: FeatureProgram, rows: FeatureRows, input: string): Float64Array {
   const own = CANDLE_COLUMNS.find(column => column === input)
-  const column = own ? rows[own] : rows.inputs?.[input]
+  const column: unknown = own ? rows[own] : rows.inputs?.[input]
   if (column instanceof Float64Array && column.length === rows.length) return column
-  const problem =
-    column instanceof Float64Array
-      ? `which has ${column.length} values for ${rows.length} candles`
-      : 'which the candles come without'
-  throw missingInput(program, { symbol: rows.symbol, input, problem, given: Object.keys(rows.inputs ?? {}) })
+  throw missingInput(program, {
+    symbol: rows.symbol,
+    input,
+    problem: problemOf(column, rows.length),
+    given: Object.keys(rows.inputs ?? {}),
+  })
+}
+
+function problemOf(column: unknown, candles: number): string {
+  if (column === undefined) return 'which the candles come without'
+  if (column instanceof Float64Array) return `which has ${column.length} values for ${candles} candles`
+  return 'which is no Float64Array'
 }
 
 export function missingInput(

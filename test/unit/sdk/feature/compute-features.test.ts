@@ -99,6 +99,16 @@ describe('candles that are not what features were compiled for', () => {
     )
   })
 
+  it.each([
+    ['which the candles come without', {}],
+    ['which has 9 values for 10 candles', { fundingRate: new Float64Array(9) }],
+    ['which is no Float64Array', { fundingRate: [1, 2, 3] as unknown as Float64Array }],
+  ])('are refused with what is wrong with a column: %s', (problem, inputs) => {
+    const compute = () => computeFeatures({ ...formulaSeries(10), inputs }, ['funding(1)'])
+    expect(compute).toThrow(`needs the column "fundingRate", ${problem}`)
+    expect(compute).toThrow(expect.objectContaining({ code: 'MISSING_INPUT' }))
+  })
+
   it('are refused where they come with an input named as a column of their own', () => {
     const inputs = { close: new Float64Array(10).fill(7) }
     expect(() => computeFeatures({ ...formulaSeries(10), inputs }, ['body'])).toThrow(
