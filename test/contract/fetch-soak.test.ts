@@ -11,7 +11,7 @@ import { checkStore } from '../soak/fetch/check-store.ts'
 import { soakRuns } from '../soak/fetch/soak-fetch.ts'
 import { END_OF_YEAR_MS, PERPETUAL, START_MS, SYMBOLS, soakMarkets } from '../soak/fetch/soak-market.ts'
 
-const RUNS = 4
+const RUNS = 3
 /** A hang still ends. */
 const TIMEOUT_MS = 300_000
 

@@ -152,7 +152,7 @@ describe('a market store', () => {
           }
         }),
         // Shrinking would take minutes.
-        { numRuns: 15, endOnFailure: true },
+        { numRuns: 8, endOnFailure: true },
       )
     },
   )
