@@ -19,6 +19,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // on two cores too: many tests wait for processes, disks and servers of their own
+    maxWorkers: 4,
     projects: [
       {
         extends: true,
