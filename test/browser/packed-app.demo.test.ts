@@ -65,6 +65,7 @@ document.title = JSON.stringify({
   quantiles: quantilesOf(forecast),
   followed: quantilesOf(followed),
   backtested: report.result.equity.length,
+  needed: service.candlesNeeded,
   refusal: [refusal instanceof ServiceError, refusal.name, refusal.code],
 })
 await service.dispose()
@@ -133,6 +134,7 @@ interface Result {
   readonly quantiles: number[][]
   readonly followed: number[][]
   readonly backtested: number
+  readonly needed: number
   readonly refusal: unknown[]
 }
 
@@ -193,10 +195,10 @@ async function resultAt(
 /** Without the folder, and without the hash that bundlers add. */
 const nameOf = (url: string): string => new URL(url).pathname.replace(/^.*\//, '').replace(/-[\w-]{8}(?=\.js$)/, '')
 
-function expectForecasts({ quantiles, followed, backtested, refusal }: Result, bundle = 'tiny'): void {
+function expectForecasts({ quantiles, followed, backtested, needed, refusal }: Result, bundle = 'tiny'): void {
   expect(quantiles).toEqual(expected[bundle].map(row => row.map(quantile => expect.closeTo(quantile, 6))))
   expect(followed).toEqual(quantiles)
-  expect(backtested).toBe(260 - 173)
+  expect(backtested).toBe(MARKET.candles - needed + 1)
   expect(refusal).toEqual([true, 'ServiceError', 'UNKNOWN_SYMBOL'])
 }
 
