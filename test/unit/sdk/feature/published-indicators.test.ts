@@ -10,6 +10,7 @@ import { loadPublishedIndicators, publishedFamilies } from '../../../../sdk/feat
 import { registerFeature } from '../../../../sdk/feature/register-feature.ts'
 import { findFamily } from '../../../../sdk/feature/registry.ts'
 import { HOUR_MS } from '../../../../sdk/units.ts'
+import { findLookAhead } from '../../../fixtures/feature/look-ahead.ts'
 import { formulaCandles, formulaSeries } from '../../../fixtures/formula-market.ts'
 import { hasMarketData, recordedSeries } from '../../../fixtures/market-data.ts'
 
@@ -60,6 +61,14 @@ describe('indicators of trading-signals', async () => {
     ;[46.441, 42.717, 55.0644, 51.8299].forEach((printed, i) => {
       expect(Math.abs(ultimate[28 + i] - printed)).toBeLessThan(0.5001e-4)
     })
+  })
+
+  it('know no later candle: data cut at t give the same bits', () => {
+    const series = formulaSeries(300)
+    const program = compileFeatures({ features: names }, { symbols: ['FML/USDT'], timeframe: '1h' })
+    for (const end of [60, 150, 299]) {
+      expect(findLookAhead(program, [series], series.openTimeMs[end])).toEqual([])
+    }
   })
 
   it('have values from the end of the warm-up on, candle by candle the same as all at once', () => {
